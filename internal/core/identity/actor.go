@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package identity
+
+import (
+	"slices"
+	"time"
+)
+
+// Role is what somebody is in a place.
+type Role string
+
+// The roles.
+const (
+	Administrator Role = "administrator" // accounts, grants, the area tree
+	Dispatcher    Role = "dispatcher"    // takes matters on and sends them to bodies
+	Handler       Role = "handler"       // works for the one body of the grant
+	GridWorker    Role = "grid_worker"   // walks a grid, reports and checks
+	Auditor       Role = "auditor"       // reads everything, changes nothing
+)
+
+// Roles lists every role.
+func Roles() []Role { return []Role{Administrator, Dispatcher, Handler, GridWorker, Auditor} }
+
+// Grant gives an account a role in the places from Lo up to, not including, Hi,
+// which are copied from the area when the grant is made, as is Town. It counts
+// from From until Until; a zero Until is open.
+type Grant struct {
+	Realm   string
+	ID      string
+	Account string
+	Role    Role
+	Area    string
+	Lo, Hi  int64
+	Town    int64
+	Body    string
+	From    time.Time
+	Until   time.Time
+}
+
+// Live reports whether the grant counts at an instant.
+func (g Grant) Live(at time.Time) bool {
+	return !at.Before(g.From) && (g.Until.IsZero() || at.Before(g.Until))
+}
+
+// Covers reports whether a place is within the grant.
+func (g Grant) Covers(place int64) bool { return g.Lo <= place && place < g.Hi }
+
+// Actor is the person, or the system, behind a request. The zero Actor is
+// somebody who has not signed in.
+type Actor struct {
+	Realm    string
+	Account  string
+	Name     string
+	Language string
+	Grants   []Grant
+}
+
+// systemAccount is what the audit names when no person acted.
+const systemAccount = "system"
+
+// System is Pavilion itself acting in a realm: it may administer everything.
+func System(realm string) Actor {
+	return Actor{Realm: realm, Account: systemAccount, Grants: []Grant{{
+		Realm: realm, Account: systemAccount, Role: Administrator, Lo: 0, Hi: 1 << 60,
+	}}}
+}
+
+// Anonymous reports whether nobody has signed in.
+func (a Actor) Anonymous() bool { return a.Account == "" }
+
+// RolesAt returns the roles the actor has, at an instant, for something in a
+// place that is in the hands of body ("" while in nobody's). A handler has the
+// role only for the grant's own body.
+func (a Actor) RolesAt(place int64, body string, at time.Time) []Role {
+	var roles []Role
+	for _, g := range a.Grants {
+		if !g.Live(at) || !g.Covers(place) || slices.Contains(roles, g.Role) {
+			continue
+		}
+		if g.Role == Handler && (g.Body == "" || g.Body != body) {
+			continue
+		}
+		roles = append(roles, g.Role)
+	}
+	return roles
+}
+
+// Has reports whether the actor has a role anywhere at an instant.
+func (a Actor) Has(role Role, at time.Time) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role == role && g.Live(at) })
+}
+
+// Bodies returns the bodies the actor's grants are for, each once, in order.
+func (a Actor) Bodies() []string {
+	var bodies []string
+	for _, g := range a.Grants {
+		if g.Body != "" {
+			bodies = append(bodies, g.Body)
+		}
+	}
+	slices.Sort(bodies)
+	return slices.Compact(bodies)
+}
+
+// administers reports whether the actor is an administrator of all the places
+// from lo up to hi at an instant.
+func (a Actor) administers(lo, hi int64, at time.Time) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool {
+		return g.Role == Administrator && g.Live(at) && g.Lo <= lo && hi <= g.Hi
+	})
+}
+
+// administersAll reports whether the actor administers the places of all these
+// grants, so that nobody reaches a post above their own through another's account.
+func (a Actor) administersAll(grants []Grant, at time.Time) bool {
+	return a.Has(Administrator, at) && !slices.ContainsFunc(grants, func(g Grant) bool {
+		return !a.administers(g.Lo, g.Hi, at)
+	})
+}
