@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+)
+
+// tries is how often a transaction is run that PostgreSQL asks to have run again.
+const tries = 5
+
+// postgres is the server engine: its own transactions, its own group commit.
+type postgres struct{ pool *sql.DB }
+
+func openPostgres(ctx context.Context, o Options) (*postgres, error) {
+	pool, err := sql.Open("pgx", o.URL)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	conns := o.MaxConns
+	if conns == 0 {
+		conns = 16
+	}
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	if err := pool.PingContext(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return &postgres{pool: pool}, nil
+}
+
+func (p *postgres) bare() *sql.DB { return p.pool }
+
+func (p *postgres) close() error { return p.pool.Close() }
+
+func (p *postgres) write(ctx context.Context, fn func(*Tx) error) (after []func(), err error) {
+	for range tries {
+		after, err = p.attempt(ctx, nil, fn)
+		if !again(err) {
+			break
+		}
+	}
+	return after, err
+}
+
+func (p *postgres) read(ctx context.Context, fn func(*Tx) error) error {
+	_, err := p.attempt(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, fn)
+	return err
+}
+
+func (p *postgres) attempt(ctx context.Context, o *sql.TxOptions, fn func(*Tx) error) ([]func(), error) {
+	tx, err := p.pool.BeginTx(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback() // a no-op once committed
+	t := &Tx{engine: Postgres, on: pgTx{tx}}
+	if err := t.run(ctx, fn); err != nil {
+		return nil, err
+	}
+	return t.after, tx.Commit()
+}
+
+// pgTx runs statements with numbered arguments; the driver keeps them prepared.
+type pgTx struct{ tx *sql.Tx }
+
+func (p pgTx) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
+	return p.tx.ExecContext(ctx, number(query), args...)
+}
+
+func (p pgTx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	return p.tx.QueryContext(ctx, number(query), args...)
+}
