@@ -13,6 +13,7 @@ CREATE TABLE identity_account (
   PRIMARY KEY (realm, id)
 );
 CREATE UNIQUE INDEX identity_account_login ON identity_account (realm, login);
+CREATE INDEX identity_account_created ON identity_account (realm, created_at, id);
 CREATE TABLE identity_session (
   realm      TEXT   NOT NULL,
   token      TEXT   NOT NULL,

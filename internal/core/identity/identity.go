@@ -17,6 +17,7 @@
 //	invite.go      one-time links that set a password
 //	signin.go      signing in, throttled for each login and network
 //	session.go     the actor behind a token, signing out, changing the password
+//	sweep.go       removing what has expired
 //	store*.go      the only SQL
 package identity
 
@@ -55,8 +56,12 @@ type Account struct {
 	Revision int
 }
 
+// The faults that more than one use case answers with.
 var (
 	errMissing = fault.New(fault.Missing, "identity.account_missing")
 	errDenied  = fault.New(fault.Denied, "identity.not_yours_to_administer")
 	errStale   = fault.New(fault.Stale, "identity.account_changed")
+	errWrong   = fault.New(fault.Denied, "identity.wrong_login")
+	errOut     = fault.New(fault.Denied, "identity.signed_out")
+	errInvite  = fault.New(fault.Missing, "identity.invite_missing")
 )

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package identity
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pavilion/internal/base/fault"
+	"pavilion/internal/base/id"
+	"pavilion/internal/platform/db"
+)
+
+// Grant gives g, filling in its ID and, where that is zero, From. Who gives it
+// must administer its places.
+func (s *Service) Grant(ctx context.Context, g Grant, by Actor) (Grant, error) {
+	now := s.Now()
+	if g.From.IsZero() {
+		g.From = now
+	}
+	if err := checkGrant(g); err != nil {
+		return Grant{}, err
+	}
+	if by.Realm != g.Realm || !by.administers(g.Lo, g.Hi, now) {
+		return Grant{}, errDenied
+	}
+	g.ID = id.New()
+	err := s.DB.InTx(ctx, func(tx *db.Tx) error {
+		if _, err := Load(ctx, tx, g.Realm, g.Account); err != nil {
+			return err
+		}
+		s.note(ctx, tx, g.Realm, g.Account, "identity.granted", by, now, detailOf(g))
+		return insertGrant(ctx, tx, g)
+	})
+	if err != nil {
+		return Grant{}, fmt.Errorf("grant: %w", err)
+	}
+	return g, nil
+}
+
+// Revoke ends a grant at once.
+func (s *Service) Revoke(ctx context.Context, realm, grant string, by Actor) error {
+	now := s.Now()
+	err := s.DB.InTx(ctx, func(tx *db.Tx) error {
+		g, err := grantByID(ctx, tx, realm, grant)
+		if err != nil {
+			return err
+		}
+		if by.Realm != realm || !by.administers(g.Lo, g.Hi, now) {
+			return errDenied
+		}
+		n, err := revokeGrant(ctx, tx, realm, grant, now)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.New(fault.Conflict, "identity.grant_ended")
+		}
+		s.note(ctx, tx, realm, g.Account, "identity.revoked", by, now, detailOf(g))
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("revoke: %w", err)
+	}
+	return nil
+}
+
+// Grants returns what an account has been granted and has not ended, including
+// what begins later.
+func (s *Service) Grants(ctx context.Context, realm, account string) (list []Grant, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		list, err = grantsOf(ctx, tx, realm, account, s.Now())
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list grants: %w", err)
+	}
+	return list, nil
+}
+
+// Holders returns the accounts, not disabled, that hold a role for something in
+// a place in the hands of body at an instant, in no order.
+func Holders(ctx context.Context, tx *db.Tx, realm string, role Role, place int64, body string, at time.Time) ([]string, error) {
+	list, err := holders(ctx, tx, realm, role, place, body, at)
+	if err != nil {
+		return nil, fmt.Errorf("find %s of a place: %w", role, err)
+	}
+	return list, nil
+}
+
+// detail is what the audit keeps of a grant.
+type detail struct {
+	Grant string     `json:"grant"`
+	Role  Role       `json:"role"`
+	Area  string     `json:"area"`
+	Body  string     `json:"body,omitempty"`
+	From  time.Time  `json:"from"`
+	Until *time.Time `json:"until,omitempty"`
+}
+
+func detailOf(g Grant) detail {
+	d := detail{Grant: g.ID, Role: g.Role, Area: g.Area, Body: g.Body, From: g.From.UTC()}
+	if !g.Until.IsZero() {
+		until := g.Until.UTC()
+		d.Until = &until
+	}
+	return d
+}

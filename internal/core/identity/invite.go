@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package identity
+
+import (
+	"context"
+	"fmt"
+
+	"pavilion/internal/platform/db"
+)
+
+// Invite makes a token with which the account's owner may set a password, once,
+// within a day. Earlier invitations of the account end. Only the digest of the
+// token is kept, so it can be shown this once.
+func (s *Service) Invite(ctx context.Context, realm, account string, by Actor) (token string, err error) {
+	now, token := s.Now(), newToken()
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := s.mayAdminister(ctx, tx, by, realm, account, now); err != nil {
+			return err
+		}
+		if err := endInvites(ctx, tx, realm, account, now); err != nil {
+			return err
+		}
+		s.note(ctx, tx, realm, account, "identity.invited", by, now, nil)
+		return insertInvite(ctx, tx, realm, digest(token), account, now.Add(inviting))
+	})
+	if err != nil {
+		return "", fmt.Errorf("invite: %w", err)
+	}
+	return token, nil
+}
+
+// Invited returns the account that a token invites, so that its owner sees whose
+// password is asked for. A used, expired or invented token is the same fault.
+func (s *Service) Invited(ctx context.Context, realm, token string) (a Account, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		a, err = invitedAccount(ctx, tx, realm, digest(token), s.Now())
+		return err
+	})
+	if err != nil {
+		return Account{}, fmt.Errorf("read invitation: %w", err)
+	}
+	return a, nil
+}
+
+// AcceptInvite sets the password of the account that a token invites, and signs
+// its owner out everywhere.
+func (s *Service) AcceptInvite(ctx context.Context, realm, token, password string) error {
+	a, err := s.Invited(ctx, realm, token)
+	if err != nil {
+		return err
+	}
+	if err := checkPassword(password, a.Login); err != nil {
+		return err
+	}
+	phc, err := hashPassword(ctx, password)
+	if err != nil {
+		return fmt.Errorf("accept invitation: %w", err)
+	}
+	now := s.Now()
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		n, err := useInvite(ctx, tx, realm, digest(token), now)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return errInvite
+		}
+		s.note(ctx, tx, realm, a.ID, "identity.invite_accepted", Actor{Account: a.ID}, now, nil)
+		return s.replacePassword(ctx, tx, realm, a.ID, phc, now)
+	})
+	if err != nil {
+		return fmt.Errorf("accept invitation: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package identity
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"pavilion/internal/base/fault"
+	"pavilion/internal/platform/db"
+)
+
+// grantColumns are those that grantRow.fields scans, in their order.
+const grantColumns = `realm, id, account, role, area, lo, hi, town, body, from_at, until_at`
+
+// grantRow is a Grant as the table holds it.
+type grantRow struct {
+	Grant
+	from, until int64
+}
+
+func (r *grantRow) fields() []any {
+	return []any{&r.Realm, &r.ID, &r.Account, &r.Role, &r.Area, &r.Lo, &r.Hi, &r.Town,
+		&r.Body, &r.from, &r.until}
+}
+
+func (r *grantRow) grant() Grant {
+	g := r.Grant
+	g.From, g.Until = instant(r.from), instant(r.until)
+	return g
+}
+
+func insertGrant(ctx context.Context, tx *db.Tx, g Grant) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO identity_grant
+		(realm, id, account, role, area, lo, hi, town, body, from_at, until_at, revoked_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+		g.Realm, g.ID, g.Account, string(g.Role), g.Area, g.Lo, g.Hi, g.Town, g.Body,
+		micros(g.From), micros(g.Until))
+	return err
+}
+
+func grantByID(ctx context.Context, tx *db.Tx, realm, id string) (Grant, error) {
+	var r grantRow
+	err := tx.QueryRow(ctx, `SELECT `+grantColumns+` FROM identity_grant
+		WHERE realm = ? AND id = ?`, realm, id).Scan(r.fields()...)
+	if errors.Is(err, db.ErrNoRows) {
+		return Grant{}, fault.New(fault.Missing, "identity.grant_missing")
+	}
+	return r.grant(), err
+}
+
+func revokeGrant(ctx context.Context, tx *db.Tx, realm, id string, now time.Time) (int64, error) {
+	return tx.Exec(ctx, `
+		UPDATE identity_grant SET revoked_at = ?
+		WHERE realm = ? AND id = ? AND revoked_at = 0 AND (until_at = 0 OR until_at > ?)`,
+		micros(now), realm, id, micros(now))
+}
+
+// grantsOf returns what an account has been granted and has not ended at now.
+func grantsOf(ctx context.Context, tx *db.Tx, realm, account string, now time.Time) ([]Grant, error) {
+	rows, err := db.All(ctx, tx, db.Q(`SELECT `+grantColumns+` FROM identity_grant
+		WHERE realm = ? AND account = ? AND revoked_at = 0 AND (until_at = 0 OR until_at > ?)
+		ORDER BY id`, realm, account, micros(now)), (*grantRow).fields)
+	list := make([]Grant, len(rows))
+	for i := range rows {
+		list[i] = rows[i].grant()
+	}
+	return list, err
+}
+
+func holders(ctx context.Context, tx *db.Tx, realm string, role Role, place int64, body string, at time.Time) ([]string, error) {
+	q := db.Q(`SELECT DISTINCT g.account FROM identity_grant g
+		JOIN identity_account a ON a.realm = g.realm AND a.id = g.account
+		WHERE g.realm = ? AND g.role = ? AND g.lo <= ? AND g.hi > ? AND g.revoked_at = 0
+		AND g.from_at <= ? AND (g.until_at = 0 OR g.until_at > ?) AND a.disabled_at = 0`,
+		realm, string(role), place, place, micros(at), micros(at)).
+		If(role == Handler, ` AND g.body = ? AND g.body <> ''`, body)
+	return db.All(ctx, tx, q, func(s *string) []any { return []any{s} })
+}
