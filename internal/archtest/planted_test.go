@@ -128,7 +128,7 @@ var textPlants = []plant{
 	{"han", "a sentence in disguise", "internal/core/org/a.go", "package org\nconst s = \"\\u7f51\"", "Han characters"},
 	{"han", "a comment, and a test", "internal/core/org/a_test.go", "package org // 网格\nconst s = `网格`", ""},
 	{"texts", "a fault nobody can read", "internal/core/org/a.go", "package org\nvar e = fault.New(fault.Missing, `org.lost`)", `"org.lost" is missing in en`},
-	{"texts", "a fault by way of a function", "internal/core/org/a.go", "package org\nfunc no(key string) error { return fault.New(fault.Missing, key) }\nvar e = no(`org.lost`)", `"org.lost" is missing in zh-Hans`},
+	{"texts", "a fault by way of a function", "internal/core/org/a.go", "package org\nfunc no(key string) error { return fault.New(fault.Missing, key) }\nvar e = no(`org.lost`)", `"org.lost" is missing in en, zh-Hans`},
 	{"texts", "a sentence nobody wrote", "internal/core/org/a.go", "package org\nfunc f(p P) { p.T(`org.lost`) }", `"org.lost" is missing`},
 	{"texts", "a template's sentence", "web/templates/a.html", `<p>{{t "kit.lost" "name" .Name}}</p>`, `"kit.lost" is missing`},
 	{"texts", "a language that lacks one", "catalogue/texts/en/b.json", `{"org.new": "New"}`, `"org.new" is missing; en has it`},

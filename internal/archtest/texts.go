@@ -54,10 +54,14 @@ func findTexts(t *tree) []finding {
 		return out
 	}
 	for _, place := range t.textKeys() {
+		var lacking []string
 		for _, lang := range slices.Sorted(maps.Keys(languages)) {
 			if _, ok := languages[lang][place.what]; !ok {
-				out = append(out, finding{place.at, fmt.Sprintf("text %q is missing in %s", place.what, lang)})
+				lacking = append(lacking, lang)
 			}
+		}
+		if len(lacking) > 0 {
+			out = append(out, finding{place.at, fmt.Sprintf("text %q is missing in %s", place.what, strings.Join(lacking, ", "))})
 		}
 	}
 	for _, a := range slices.Sorted(maps.Keys(languages)) {
