@@ -244,7 +244,7 @@ func BenchmarkLayers(b *testing.B) {
 		w.Write(page)
 	})
 	log := slog.New(slog.DiscardHandler)
-	h := Chain(Routed(mux), AccessLog(log, clock.System()), SecurityHeaders(), Recover(log, answer(500, "")), Compress)
+	h := Chain(Routed(mux), AccessLog(log, clock.System), SecurityHeaders(), Recover(log, answer(500, "")), Compress)
 	b.ReportAllocs()
 	for b.Loop() {
 		h.ServeHTTP(ask("GET", "/", "Accept-Encoding", "gzip"))
