@@ -247,6 +247,7 @@ func BenchmarkAdd(b *testing.B) {
 	each(b, func(b *testing.B, d *db.DB) {
 		b.SetParallelism(16)
 		b.ReportAllocs()
+		b.ResetTimer()
 		b.RunParallel(func(pb *testing.PB) {
 			for i := 0; pb.Next(); i++ {
 				add(b, d, entry(fmt.Sprintf("matter/%d", i), map[string]string{"to": "handling"}))
