@@ -59,6 +59,9 @@ func run(web string) error {
 		}
 		fmt.Printf("%7d  %s\n", len(data), hashed)
 	}
+	if err := addFile(web, manifest, "mark.svg", "brand/mark.svg"); err != nil {
+		return err
+	}
 	if err := addVendored(web, manifest); err != nil {
 		return err
 	}
@@ -124,13 +127,21 @@ func addVendored(web string, manifest map[string]asset) error {
 			if f.Serve == "" {
 				continue
 			}
-			content, err := os.ReadFile(filepath.Join(web, filepath.FromSlash(f.To)))
-			if err != nil {
+			if err := addFile(web, manifest, f.Serve, f.To); err != nil {
 				return err
 			}
-			manifest[f.Serve] = asset{File: f.To, Name: hashedName(f.Serve, content)}
 		}
 	}
+	return nil
+}
+
+// addFile lists a file that is served as it lies there.
+func addFile(web string, manifest map[string]asset, name, path string) error {
+	content, err := os.ReadFile(filepath.Join(web, filepath.FromSlash(path)))
+	if err != nil {
+		return err
+	}
+	manifest[name] = asset{File: path, Name: hashedName(name, content)}
 	return nil
 }
 

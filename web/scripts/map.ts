@@ -12,7 +12,7 @@ export async function open(box: HTMLElement, place: Place): Promise<void> {
   const data = box.dataset;
   const sheet = document.createElement("link");
   sheet.rel = "stylesheet";
-  sheet.href = data.style!;
+  sheet.href = data.sheet!;
   document.head.append(sheet);
   const [gl, grids, points] = await Promise.all([import(data.gl!), json(data.src), json(data.points)]);
   gl.setWorkerUrl(new URL(data.worker!, location.href).href);
@@ -29,7 +29,11 @@ export async function open(box: HTMLElement, place: Place): Promise<void> {
     dragRotate: false,
     pitchWithRotate: false,
     fadeDuration: still ? 0 : 300,
-    locale: JSON.parse(data.words || "{}"),
+    locale: {
+      "Map.Title": data.canvas,
+      "NavigationControl.ZoomIn": data.closer,
+      "NavigationControl.ZoomOut": data.wider,
+    },
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");

@@ -10,12 +10,13 @@ export function times(): void {
   const marks = all<HTMLTimeElement>("time[data-ago]");
   if (!marks.length) return;
   const format = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
+  // The space before Han characters is the one the catalogue writes.
   const refresh = () => {
     for (const mark of marks) {
       const seconds = (Date.now() - Date.parse(mark.dateTime)) / 1000;
       if (seconds < 60 || seconds > 7 * 86400) continue;
       const [unit, size] = steps.filter(([, s]) => seconds >= s).pop()!;
-      mark.textContent = format.format(-Math.floor(seconds / size), unit);
+      mark.textContent = format.format(-Math.floor(seconds / size), unit).replace(/(\d)(?=\p{Script=Han})/u, "$1 ");
     }
   };
   setInterval(refresh, 30000);

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package webkit
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"pavilion/internal/base/text"
+	"pavilion/internal/core/identity"
+)
+
+const (
+	sessionCookie  = "pv_session"
+	languageCookie = "pv_lang"
+	languageAge    = 365 * 24 * time.Hour
+)
+
+// asking is the context key of who asks and in which language.
+type asking struct{}
+
+// asker is who asks and in which language.
+type asker struct {
+	actor identity.Actor
+	lang  string
+}
+
+// ask finds who asks and in which language.
+func (k *Kit) ask(w http.ResponseWriter, r *http.Request) asker {
+	var a asker
+	if token := SessionToken(r); token != "" && k.Session != nil {
+		if actor, err := k.Session(r.Context(), token); err == nil {
+			a.actor = actor
+		}
+	}
+	a.lang = k.chooseLanguage(w, r, a.actor.Language)
+	return a
+}
+
+// ActorOf returns who asks.
+func ActorOf(r *http.Request) identity.Actor {
+	a, _ := r.Context().Value(asking{}).(asker)
+	return a.actor
+}
+
+// LanguageOf returns the language a request is answered in.
+func (k *Kit) LanguageOf(r *http.Request) string { return k.Printer(languageOf(r)).Lang() }
+
+func languageOf(r *http.Request) string {
+	a, _ := r.Context().Value(asking{}).(asker)
+	return a.lang
+}
+
+// WithActor returns a request as if sent by somebody, for tests of handlers.
+func WithActor(r *http.Request, actor identity.Actor, lang string) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), asking{}, asker{actor: actor, lang: lang}))
+}
+
+// chooseLanguage takes the query's language, which is then remembered, or the
+// remembered one, or the account's, or what the browser asks for.
+func (k *Kit) chooseLanguage(w http.ResponseWriter, r *http.Request, account string) string {
+	known := k.Languages()
+	if lang := r.URL.Query().Get("lang"); slices.Contains(known, lang) {
+		http.SetCookie(w, &http.Cookie{
+			Name: languageCookie, Value: lang, Path: "/", MaxAge: int(languageAge / time.Second),
+			SameSite: http.SameSiteLaxMode, HttpOnly: true, Secure: secure(r),
+		})
+		return lang
+	}
+	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(known, c.Value) {
+		return c.Value
+	}
+	if slices.Contains(known, account) {
+		return account
+	}
+	return k.Texts.Negotiate(r.Header.Get("Accept-Language"))
+}
+
+// secure reports whether the browser's side of the connection is encrypted. A
+// false claim in the header only makes the cookies stricter.
+func secure(r *http.Request) bool {
+	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
+}
+
+// sessionName carries the prefix that binds the cookie to this host and to
+// encrypted connections, where there is one.
+func sessionName(r *http.Request) string {
+	if secure(r) {
+		return "__Host-" + sessionCookie
+	}
+	return sessionCookie
+}
+
+// SessionToken returns the token the browser sent, or nothing.
+func SessionToken(r *http.Request) string {
+	c, err := r.Cookie(sessionName(r))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// SetSession gives the browser a session token. It lasts until the browser is
+// closed or the server ends it.
+func SetSession(w http.ResponseWriter, r *http.Request, token string) {
+	setSession(w, r, token, 0)
+}
+
+// ClearSession takes the token away.
+func ClearSession(w http.ResponseWriter, r *http.Request) { setSession(w, r, "", -1) }
+
+func setSession(w http.ResponseWriter, r *http.Request, token string, age int) {
+	http.SetCookie(w, &http.Cookie{
+		Name: sessionName(r), Value: token, Path: "/", MaxAge: age,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure(r),
+	})
+}
+
+// Done sends the reader to a page that says what was done. The key is the text
+// pkg.done.what; any other is ignored there, so that an address cannot put other
+// words into a page's mouth.
+func Done(w http.ResponseWriter, r *http.Request, to, key string) {
+	to = localPath(to)
+	u, err := url.Parse(to)
+	if err != nil {
+		u = &url.URL{Path: "/"}
+	}
+	if key != "" {
+		q := u.Query()
+		q.Set("done", key)
+		u.RawQuery = q.Encode()
+	}
+	http.Redirect(w, r, u.String(), http.StatusSeeOther)
+}
+
+// done returns the sentence about what was done, or nothing.
+func (k *Kit) done(p *text.Printer, r *http.Request) string {
+	key := r.URL.Query().Get("done")
+	parts := strings.Split(key, ".")
+	if len(parts) != 3 || parts[1] != "done" || !p.Has(key) {
+		return ""
+	}
+	return p.T(key)
+}
+
+// Next returns where to go after signing in: the path in "next" when it is one
+// of ours, else the given one.
+func Next(r *http.Request, otherwise string) string {
+	if to := r.FormValue("next"); to != "" && localPath(to) == to {
+		return to
+	}
+	return otherwise
+}
+
+// localPath returns an address within this site, or "/" for anything else.
+func localPath(to string) string {
+	u, err := url.Parse(to)
+	bad := err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(to, "/") ||
+		strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t")
+	if bad {
+		return "/"
+	}
+	return to
+}
