@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -27,7 +28,8 @@ var template = fmt.Sprintf("template_%d", os.Getpid())
 
 // server is a PostgreSQL cluster for tests.
 type server struct {
-	at    url.URL // without a database
+	at    url.URL   // without a database
+	life  io.Closer // while it is open the server runs
 	admin *sql.DB
 	mu    sync.Mutex // one copy of the template at a time
 }
@@ -42,10 +44,11 @@ var cluster = sync.OnceValues(func() (*server, error) {
 		}
 		s.at = *at
 	} else {
-		socket, err := start()
+		socket, life, err := start()
 		if err != nil {
 			return nil, err
 		}
+		s.life = life
 		s.at = url.URL{Scheme: "postgres", User: url.User("pavilion"), RawQuery: "host=" + url.QueryEscape(socket)}
 	}
 	admin, err := sql.Open("pgx", s.url("postgres"))
@@ -91,26 +94,27 @@ func (s *server) drop(name string) {
 }
 
 // start makes a cluster in a temporary folder and runs it until this process
-// ends. PostgreSQL refuses to run as root, so root runs it as another account.
-func start() (socket string, err error) {
+// ends or life is closed. PostgreSQL refuses to run as root, so root runs it as
+// another account.
+func start() (socket string, life io.Closer, err error) {
 	bin, err := binaries()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	dir, err := os.MkdirTemp("", "pavilion-pg-")
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	attr, err := account(dir)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	data := filepath.Join(dir, "data")
 	initdb := exec.Command(filepath.Join(bin, "initdb"), "--pgdata="+data, "--username=pavilion",
 		"--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
 	initdb.SysProcAttr, initdb.Dir = attr, dir
 	if out, err := initdb.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("initdb: %w: %s", err, out)
+		return "", nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
 	// The shell outlives neither its input nor the folder: when this process
 	// ends, however it ends, its end of the pipe closes and the server stops.
@@ -118,10 +122,10 @@ func start() (socket string, err error) {
 		-c max_connections=200 -c shared_buffers=64MB -c autovacuum=off -c timezone=UTC >"$3/log" 2>&1 &
 		cat >/dev/null; kill -QUIT $!; wait; rm -rf "$3"`, "sh", bin, data, dir)
 	run.SysProcAttr, run.Dir = attr, dir
-	if _, err := run.StdinPipe(); err != nil {
-		return "", err
+	if life, err = run.StdinPipe(); err != nil {
+		return "", nil, err
 	}
-	return dir, run.Start()
+	return dir, life, run.Start()
 }
 
 // binaries finds the folder of PostgreSQL's programs, the newest first.
