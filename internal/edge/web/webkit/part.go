@@ -67,7 +67,7 @@ type Event struct {
 	What   string // a sentence: "海通乡城管所签收"
 	Who    string
 	At     time.Time // zero for what lies ahead
-	Due    time.Time // until when, for now and next
+	Due    time.Time // until when, of a step that is not done
 	Light  Light     // of Due; empty shows none
 	Said   string    // what the person wrote
 	Basis  string    // the rule it rests on
