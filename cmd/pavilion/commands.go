@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+
+	"pavilion/internal/app"
+	"pavilion/internal/civic/matter"
+)
+
+// printJSON writes one JSON document to standard output.
+func printJSON(v any) error {
+	out := json.NewEncoder(os.Stdout)
+	out.SetIndent("", "  ")
+	return out.Encode(v)
+}
+
+type serveCommand struct{}
+
+// Run serves until the process is told to stop.
+func (serveCommand) Run(ctx context.Context, c *cli) error {
+	return c.with(ctx, func(a *app.App) error {
+		return a.Serve(ctx, func(address string) { fmt.Printf("Pavilion is served on http://%s\n", address) })
+	})
+}
+
+type demoCommand struct{}
+
+// Run builds the demo realm if it is not there, prints its sign-ins and serves.
+func (demoCommand) Run(ctx context.Context, c *cli) error {
+	return c.with(ctx, func(a *app.App) error {
+		sign, err := a.Demo(ctx, progress())
+		if err != nil {
+			return err
+		}
+		return a.Serve(ctx, func(address string) { greet(address, sign) })
+	})
+}
+
+// greet tells where the demo is served and how to sign in.
+func greet(address string, sign []app.SignIn) {
+	fmt.Printf("\nPavilion demo\n  Public site  http://%s/\n  Desk         http://%s/desk\n\nSign-ins (made for this run)\n", address, address)
+	for _, s := range sign {
+		fmt.Printf("  %-12s %-16s %s\n", s.Login, s.Password, s.What)
+	}
+	fmt.Printf("\nStop with Ctrl+C.\n")
+}
+
+type initCommand struct {
+	Name     string `help:"What the realm is called." required:""`
+	Division string `help:"Division code whose townships and villages become its areas, such as 410928." xor:"areas"`
+	Areas    string `help:"CSV file of areas: code,name,kind,parent_code." xor:"areas" type:"existingfile"`
+	Admin    string `help:"Sign-in name of the first administrator." default:"admin"`
+}
+
+// Run creates the realm and prints the administrator's one-time link.
+func (i initCommand) Run(ctx context.Context, c *cli) error {
+	return c.with(ctx, func(a *app.App) error {
+		made, err := a.Init(ctx, app.InitRealm{Name: i.Name, Division: i.Division, AreasFile: i.Areas, Admin: i.Admin})
+		if err != nil {
+			return err
+		}
+		fmt.Printf("Realm %s with %d areas.\nFirst administrator %q: open this link once, within 24 hours, and choose a password:\n  %s\n",
+			made.Realm, made.Areas, i.Admin, made.Link)
+		return nil
+	})
+}
+
+type migrateCommand struct{}
+
+// Run migrates and lists what it applied.
+func (migrateCommand) Run(ctx context.Context, c *cli) error {
+	s, err := c.settings()
+	if err != nil {
+		return err
+	}
+	names, err := app.Migrate(ctx, s)
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		fmt.Println("The schema is up to date.")
+	}
+	for _, name := range names {
+		fmt.Println("applied", name)
+	}
+	return nil
+}
+
+type catalogueCommand struct {
+	Check catalogueCheck `cmd:"" help:"Lint the catalogue built into this program."`
+}
+
+type catalogueCheck struct {
+	JSON bool `help:"Print one JSON document."`
+}
+
+// Run prints what is wrong with the catalogue; any problem is a failure.
+func (k catalogueCheck) Run() error {
+	report := app.CheckCatalogue()
+	if k.JSON {
+		if err := printJSON(report); err != nil {
+			return err
+		}
+	} else {
+		for _, p := range report.Problems {
+			fmt.Println(p)
+		}
+		fmt.Printf("%d procedures, %d forms, %d matter types, %d texts in %d languages, %d calendar years.\n",
+			report.Procedures, report.Forms, report.Types, report.Texts, report.Languages, report.Years)
+	}
+	if n := len(report.Problems); n > 0 {
+		return fmt.Errorf("the catalogue has %d problems", n)
+	}
+	return nil
+}
+
+type importCommand struct {
+	Messages importMessages `cmd:"" help:"Messages of an earlier system: one JSON object a line with id, title, time, body."`
+}
+
+type importMessages struct {
+	File  string `arg:"" help:"The file." type:"existingfile"`
+	Realm string `help:"Realm that takes them; default: the only one."`
+	Open  bool   `help:"Take them on as new reports with running terms, instead of filing them."`
+	JSON  bool   `help:"Print one JSON document."`
+}
+
+// Run imports and lists every bad line with its number and reason.
+func (i importMessages) Run(ctx context.Context, c *cli) error {
+	return c.with(ctx, func(a *app.App) error {
+		var show app.Progress
+		if !i.JSON {
+			show = progress()
+		}
+		report, err := a.ImportMessages(ctx, i.Realm, i.File, i.Open, show)
+		if i.JSON {
+			if failed := printJSON(report); failed != nil {
+				return failed
+			}
+			return err
+		}
+		printImport(a, report)
+		return err
+	})
+}
+
+func printImport(a *app.App, r matter.Imported) {
+	for _, p := range r.Problems {
+		fmt.Printf("line %d: %s\n", p.Line, strings.TrimSpace(p.Field+" "+a.Say("en", p.Key)))
+	}
+	fmt.Printf("%d read, %d created, %d existing, %d rejected\n", r.Read, r.Created, r.Existing, r.Rejected)
+}
+
+type checkCommand struct {
+	Config checkConfig `cmd:"" help:"Print the configuration in force, with what is wrong with it."`
+}
+
+type checkConfig struct {
+	Reference bool `help:"Print the reference of all settings instead."`
+}
+
+// Run prints the configuration in force. Secrets stand in files and are not read.
+func (k checkConfig) Run(c *cli) error {
+	if k.Reference {
+		fmt.Print(app.Reference())
+		return nil
+	}
+	s, err := c.settings()
+	if err != nil {
+		return err
+	}
+	if s.Database != "" {
+		s.Database = "postgres://…"
+	}
+	return printJSON(s)
+}
+
+type verifyCommand struct {
+	JSON bool `help:"Print one JSON document."`
+}
+
+// Run verifies the audit chain of every realm; any problem is a failure.
+func (v verifyCommand) Run(ctx context.Context, c *cli) error {
+	return c.with(ctx, func(a *app.App) error {
+		report, err := a.Verify(ctx)
+		if err != nil {
+			return err
+		}
+		problems := 0
+		for _, r := range report {
+			problems += len(r.Problems)
+			if v.JSON {
+				continue
+			}
+			fmt.Printf("%s: %d entries in %d lanes\n", r.Realm, r.Entries, r.Lanes)
+			for _, p := range r.Problems {
+				fmt.Println("  " + p)
+			}
+		}
+		if v.JSON {
+			if err := printJSON(map[string]any{"realms": report, "whole": problems == 0}); err != nil {
+				return err
+			}
+		}
+		if problems > 0 {
+			return fmt.Errorf("the audit chain has %d problems", problems)
+		}
+		return nil
+	})
+}
+
+type versionCommand struct {
+	JSON bool `help:"Print one JSON document."`
+}
+
+// Run prints the version of the program and of Go.
+func (v versionCommand) Run() error {
+	if v.JSON {
+		return printJSON(map[string]string{"version": version, "go": runtime.Version()})
+	}
+	fmt.Println("pavilion", version, runtime.Version())
+	return nil
+}

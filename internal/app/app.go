@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+// Package app puts the parts together: it is the only package that knows
+// everyone, and the only one that reads the configuration.
+//
+//	app.go      opening and closing; the parts and who is given what
+//	serve.go    the site: routes, layers, background work, shutdown
+//	hear.go     who hears of what happened
+//	config.go   what a deployment may set
+//	realm.go    making a realm, and the demo's
+//	demo.go     the demo's people and matters
+//	tools.go    what the command line asks besides
+//	bench*.go   measuring
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"pavilion/catalogue"
+	"pavilion/internal/base/clock"
+	"pavilion/internal/base/text"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/files"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/org"
+	"pavilion/internal/core/procedure"
+	"pavilion/internal/platform/blob"
+	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/jobs"
+	"pavilion/internal/platform/migrate"
+	"pavilion/internal/platform/seal"
+	"pavilion/migrations"
+)
+
+// zoneName is the time zone of all realms: the country has one.
+const zoneName = "Asia/Shanghai"
+
+// App is an open Pavilion.
+type App struct {
+	Config   Config
+	Log      *slog.Logger
+	Now      clock.Clock
+	DB       *db.DB
+	Texts    *text.Catalogue
+	Calendar *clock.Calendar
+	Org      *org.Service
+	Identity *identity.Service
+	Files    *files.Service
+	Library  *procedure.Library
+	Matters  *matter.Service
+	Box      *seal.Box
+	Queue    *jobs.Queue
+}
+
+// Open opens the database, brings it to the present schema, and puts the parts
+// together. It fails with one clear line if the folder cannot be written, the
+// database is newer than this program, or the catalogue is faulty.
+func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
+	if err := writable(c.Data); err != nil {
+		return nil, err
+	}
+	d, err := openDB(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: c, Log: log, Now: clock.System, DB: d}
+	if err := a.assemble(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return a, nil
+}
+
+// writable makes the data folder and proves that files can be made in it.
+func writable(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	probe, err := os.CreateTemp(folder, ".probe-*")
+	if err != nil {
+		return fmt.Errorf("data folder %s cannot be written: %w", folder, err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// openDB opens the database and migrates it.
+func openDB(ctx context.Context, c Config) (*db.DB, error) {
+	d, err := db.Open(ctx, db.Options{Path: c.sqliteFile(), URL: c.Database})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := migrate.Up(ctx, d, migrations.FS()); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+// assemble makes the services over the open database.
+func (a *App) assemble(ctx context.Context) error {
+	zone, err := time.LoadLocation(zoneName)
+	if err != nil {
+		return err
+	}
+	rules := catalogue.FS()
+	if a.Calendar, err = clock.LoadCalendar(rules, zone); err != nil {
+		return err
+	}
+	if a.Texts, err = text.Load(rules); err != nil {
+		return err
+	}
+	kinds, err := matter.LoadKinds(rules)
+	if err != nil {
+		return err
+	}
+	forms, err := matter.LoadForms(rules)
+	if err != nil {
+		return err
+	}
+	key, err := seal.LoadKey(a.Config.keyFile())
+	if err != nil {
+		return err
+	}
+	if a.Box, err = seal.NewBox(key); err != nil {
+		return err
+	}
+	blobs, err := blob.OpenDir(filepath.Join(a.Config.Data, "photos"))
+	if err != nil {
+		return err
+	}
+	a.Org = org.New(a.DB, a.Now, a.Log)
+	a.Identity = identity.New(a.DB, a.Now, a.Log)
+	a.Files = files.New(a.DB, blobs, a.Now)
+	a.Library = procedure.NewLibrary(a.DB, a.Calendar)
+	a.Matters = &matter.Service{
+		DB: a.DB, Now: a.Now, Log: a.Log, Calendar: a.Calendar, Kinds: kinds, Forms: forms,
+		Library: a.Library, Org: a.Org, Files: a.Files, Box: a.Box,
+	}
+	a.Queue = jobs.New(a.DB, a.Now, a.Log)
+	a.Queue.Realms = a.realms
+	return a.Org.Load(ctx)
+}
+
+// Close finishes what was begun and closes the database.
+func (a *App) Close() error { return a.DB.Close() }
+
+// realms lists the ids of the realms.
+func (a *App) realms() []string {
+	var out []string
+	for _, r := range a.Org.Realms() {
+		out = append(out, r.ID)
+	}
+	return out
+}
+
+// site is the realm that the pages show: the one that is configured, or the first.
+func (a *App) site() (org.Realm, error) {
+	if a.Config.Realm != "" {
+		r, ok := a.Org.Realm(a.Config.Realm)
+		if !ok {
+			return r, fmt.Errorf("there is no realm %q: make it with pavilion init", a.Config.Realm)
+		}
+		return r, nil
+	}
+	all := a.Org.Realms()
+	if len(all) == 0 {
+		return org.Realm{}, errors.New("there is no realm yet: make one with pavilion init, or look around with pavilion demo")
+	}
+	return all[0], nil
+}
+
+// mailPassword reads the SMTP password from its file.
+func (c Config) mailPassword() (string, error) {
+	if c.MailPassword == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(c.MailPassword)
+	return strings.TrimSpace(string(text)), err
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"pavilion/catalogue"
+	"pavilion/internal/base/geo"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/org"
+	"pavilion/internal/core/procedure"
+)
+
+// InitRealm asks for a realm: from an official division, or from a CSV file of
+// areas below a root of the given name.
+type InitRealm struct {
+	Name      string
+	Division  string
+	AreasFile string
+	Admin     string // sign-in name of the first administrator
+}
+
+// Made is a new realm. Link is opened once, by the first administrator.
+type Made struct {
+	Realm string
+	Areas int
+	Link  string
+}
+
+// Init makes a realm with its areas, publishes the procedures for it, and
+// invites its first administrator.
+func (a *App) Init(ctx context.Context, c InitRealm) (Made, error) {
+	realm := c.Division
+	if realm == "" {
+		realm = "realm-1"
+	}
+	areas, err := a.initAreas(ctx, realm, c)
+	if err != nil {
+		return Made{}, a.explained(err)
+	}
+	if err := a.publish(ctx, realm); err != nil {
+		return Made{}, err
+	}
+	root, _ := a.Org.Root(realm)
+	system := identity.System(realm)
+	account, err := a.Identity.CreateAccount(ctx, identity.NewAccount{
+		Realm: realm, Login: c.Admin, Name: c.Admin, Language: "zh-Hans", By: system,
+	})
+	if err != nil {
+		return Made{}, a.explained(err)
+	}
+	_, err = a.Identity.Grant(ctx, grantIn(root, identity.Grant{
+		Realm: realm, Account: account.ID, Role: identity.Administrator,
+	}), system)
+	if err != nil {
+		return Made{}, a.explained(err)
+	}
+	token, err := a.Identity.Invite(ctx, realm, account.ID, system)
+	return Made{Realm: realm, Areas: areas, Link: a.address() + "/invite/" + token}, err
+}
+
+func (a *App) initAreas(ctx context.Context, realm string, c InitRealm) (int, error) {
+	if c.Division != "" {
+		list, err := org.LoadDivisions(catalogue.FS())
+		if err != nil {
+			return 0, err
+		}
+		return a.Org.CreateFromDivisions(ctx, org.FromDivisions{
+			Realm: realm, Name: c.Name, Root: c.Division, Divisions: list, By: "system",
+		})
+	}
+	if _, err := a.Org.CreateRealm(ctx, org.NewRealm{ID: realm, Name: c.Name, By: "system"}); err != nil || c.AreasFile == "" {
+		return 1, err
+	}
+	f, err := os.Open(c.AreasFile)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	report, err := a.Org.ImportAreas(ctx, realm, f, "system")
+	for _, p := range report.Problems {
+		fmt.Fprintf(os.Stderr, "line %d: %s\n", p.Line, strings.TrimSpace(p.Field+" "+a.Say("en", p.Key)))
+	}
+	return report.Created + 1, err
+}
+
+// address is where people reach the site, as far as is known before it is served.
+func (a *App) address() string {
+	if a.Config.PublicURL != "" {
+		return a.Config.PublicURL
+	}
+	return "http://" + a.Config.Listen
+}
+
+// publish makes the catalogue's procedures those of a realm.
+func (a *App) publish(ctx context.Context, realm string) error {
+	d, err := procedure.Read(catalogue.FS(), matter.Procedure)
+	if err != nil {
+		return err
+	}
+	return a.Library.Publish(ctx, realm, d, "system", a.Now())
+}
+
+// grantIn gives a grant the places of an area.
+func grantIn(area org.Area, g identity.Grant) identity.Grant {
+	g.Area, g.Lo, g.Hi, g.Town = area.ID, area.Lo, area.Hi, area.Town
+	return g
+}
+
+// ring turns coordinates into a closed line.
+func ring(points [][2]float64) geo.Ring {
+	out := make(geo.Ring, len(points))
+	for i, p := range points {
+		out[i] = geo.Point{Lon: p[0], Lat: p[1]}
+	}
+	return out
+}

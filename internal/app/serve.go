@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/notify"
+	"pavilion/internal/core/org"
+	"pavilion/internal/core/outbox"
+	"pavilion/internal/edge/web/webdesk"
+	"pavilion/internal/edge/web/webkit"
+	"pavilion/internal/edge/web/webmatter"
+	"pavilion/internal/edge/web/webpublic"
+	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/gateway"
+	"pavilion/internal/platform/httpkit"
+	"pavilion/web"
+)
+
+const (
+	expireEvery  = 20 * time.Second // how often terms that ran out are looked for
+	sweepEvery   = time.Hour
+	orphanAge    = 24 * time.Hour // photos that no report was sent with
+	limitMinute  = time.Minute
+	limitClients = 100_000 // addresses a limit remembers
+	unlimited    = 1 << 30
+)
+
+// Serve serves the site until ctx ends, then finishes the requests and the work
+// in hand. Ready is told the address once it is listened on.
+func (a *App) Serve(ctx context.Context, ready func(address string)) error {
+	handler, err := a.Handler()
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", a.Config.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("cannot serve on %s: the port is in use; choose another with --listen", a.Config.Listen)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot serve on %s: %w", a.Config.Listen, err)
+	}
+	if err := a.background(); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan error, 2)
+	go func() { done <- a.Queue.Run(work) }()
+	go func() { done <- a.Org.Follow(work) }()
+	ready(l.Addr().String())
+	err = httpkit.Serve(ctx, l, handler, a.Log)
+	stop()
+	return errors.Join(err, <-done, <-done)
+}
+
+// Handler returns the whole site.
+func (a *App) Handler() (http.Handler, error) {
+	ro, err := a.Router()
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", a.readyz)
+	mux.Handle("/", ro)
+	return httpkit.Chain(mux,
+		httpkit.Recover(a.Log, http.HandlerFunc(ro.Failed)),
+		httpkit.AccessLog(a.Log, a.Now),
+		httpkit.SecurityHeaders(),
+		httpkit.Compress,
+		httpkit.Routed,
+	), nil
+}
+
+// readyz says whether the database answers.
+func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
+	err := a.DB.View(r.Context(), func(tx *db.Tx) error { return nil })
+	if err != nil {
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ready")
+}
+
+// Router returns the pages with all their routes.
+func (a *App) Router() (*webkit.Router, error) {
+	realm, err := a.site()
+	if err != nil {
+		return nil, err
+	}
+	kit, err := a.kit(realm)
+	if err != nil {
+		return nil, err
+	}
+	proxies, err := httpkit.ParseProxies(a.Config.Proxies)
+	if err != nil {
+		return nil, err
+	}
+	shared := webmatter.Shared{Kit: kit, Matters: a.Matters, Org: a.Org, Files: a.Files, Box: a.Box, Realm: realm.ID}
+	ro := kit.Router()
+	public := &webpublic.Pages{
+		Shared: shared, Reports: a.limiter(a.Config.ReportLimit), Codes: a.limiter(a.Config.CodeLimit),
+		Client: a.client(proxies), Address: a.Config.PublicURL, Frequent: a.Matters.Kinds.Frequent(),
+	}
+	public.Register(ro)
+	desk := &webdesk.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Proxies: proxies}
+	desk.Register(ro)
+	return ro, nil
+}
+
+func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
+	return webkit.New(webkit.Options{
+		Files: web.Files, Texts: a.Texts, Calendar: a.Calendar, Now: a.Now, Log: a.Log, Site: realm.Name,
+		Session: func(ctx context.Context, token string) (identity.Actor, error) {
+			return a.Identity.Session(ctx, realm.ID, token)
+		},
+		Public: webpublic.Menu(), Desk: webdesk.Menu(),
+	})
+}
+
+// limiter allows so many a minute for each address; below zero, any number.
+func (a *App) limiter(perMinute int) *httpkit.RateLimiter {
+	if perMinute < 0 {
+		return httpkit.NewRateLimiter(a.Now, time.Nanosecond, unlimited, limitClients)
+	}
+	return httpkit.NewRateLimiter(a.Now, limitMinute/time.Duration(max(perMinute, 1)), max(perMinute, 1), limitClients)
+}
+
+// client names the network that a request comes from.
+func (a *App) client(proxies []netip.Prefix) func(*http.Request) string {
+	return func(r *http.Request) string { return httpkit.Network(httpkit.ClientIP(r, proxies)) }
+}
+
+// background tells the queue what there is to do besides answering requests.
+func (a *App) background() error {
+	mailer, err := a.mailer()
+	if err != nil {
+		return err
+	}
+	a.Listen()
+	notify.Deliver(a.Queue, mailer, a.Texts, a.Config.PublicURL)
+	a.Queue.Every("matter.expire", expireEvery, a.expire)
+	a.Queue.Every("sweep", sweepEvery, a.sweep)
+	return nil
+}
+
+// Listen has those hear of events who are to.
+func (a *App) Listen() {
+	outbox.Deliver(a.Queue, map[string][]outbox.Subscriber{
+		"matter.reported": {a.Matters.IndexReported},
+		"matter.moved":    {a.Matters.IndexMoved, a.tellHandlers, a.tellEscalated},
+	})
+}
+
+func (a *App) mailer() (gateway.Mailer, error) {
+	if a.Config.MailHost == "" {
+		return gateway.Folder{Path: filepath.Join(a.Config.Data, "mail"), From: a.Config.MailFrom}, nil
+	}
+	password, err := a.Config.mailPassword()
+	return gateway.SMTP{
+		Host: a.Config.MailHost, Port: a.Config.MailPort, User: a.Config.MailUser, Password: password,
+		From: a.Config.MailFrom, TLS: a.Config.MailTLS,
+	}, err
+}
+
+// expire makes the moves of matters whose term has run out, in every realm.
+func (a *App) expire(ctx context.Context) error {
+	var failures []error
+	for _, realm := range a.realms() {
+		n, err := a.Matters.Expire(ctx, realm)
+		if n > 0 {
+			a.Log.Info("terms ran out", "realm", realm, "matters", n)
+		}
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
+// sweep removes what nobody will ask for any more.
+func (a *App) sweep(ctx context.Context) error {
+	var failures []error
+	for _, realm := range a.realms() {
+		_, err := a.Files.Sweep(ctx, realm, a.Now().Add(-orphanAge))
+		failures = append(failures, err, a.Identity.Sweep(ctx, realm))
+	}
+	return errors.Join(failures...)
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"pavilion/catalogue"
+	"pavilion/internal/base/clock"
+	"pavilion/internal/base/fault"
+	"pavilion/internal/base/text"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/audit"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/procedure"
+	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/migrate"
+	"pavilion/migrations"
+)
+
+// Progress is told how far something long has come.
+type Progress func(stage string, done, total int)
+
+// at calls p if somebody wants to know.
+func (p Progress) at(stage string, done, total int) {
+	if p != nil {
+		p(stage, done, total)
+	}
+}
+
+// Migrate brings the configured database to the present schema and returns the
+// names of the migrations it applied.
+func Migrate(ctx context.Context, c Config) ([]string, error) {
+	if err := writable(c.Data); err != nil {
+		return nil, err
+	}
+	d, err := db.Open(ctx, db.Options{Path: c.sqliteFile(), URL: c.Database})
+	if err != nil {
+		return nil, err
+	}
+	names, err := migrate.Up(ctx, d, migrations.FS())
+	return names, errors.Join(err, d.Close())
+}
+
+// Verified says what was found in one realm's audit chain.
+type Verified struct {
+	Realm    string   `json:"realm"`
+	Entries  int      `json:"entries"`
+	Lanes    int      `json:"lanes"`
+	Problems []string `json:"problems"`
+}
+
+// Verify checks the audit chain of every realm.
+func (a *App) Verify(ctx context.Context) ([]Verified, error) {
+	out := []Verified{}
+	for _, realm := range a.realms() {
+		r, err := audit.Verify(ctx, a.DB, realm)
+		if err != nil {
+			return nil, err
+		}
+		problems := r.Problems
+		if problems == nil {
+			problems = []string{}
+		}
+		out = append(out, Verified{realm, r.Entries, r.Lanes, problems})
+	}
+	return out, nil
+}
+
+// ImportMessages imports a file of messages into a realm; without a name, into
+// the realm of the site.
+func (a *App) ImportMessages(ctx context.Context, realm, file string, open bool, show Progress) (matter.Imported, error) {
+	none := matter.Imported{Problems: []matter.Problem{}}
+	if realm == "" {
+		site, err := a.site()
+		if err != nil {
+			return none, err
+		}
+		realm = site.ID
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return none, err
+	}
+	defer f.Close()
+	lines, err := countLines(f)
+	if err != nil {
+		return none, err
+	}
+	report, err := a.Matters.ImportMessages(ctx, matter.ImportMessages{
+		Realm: realm, Lines: f, Open: open, By: identity.System(realm),
+		Progress: func(done int) { show.at("messages", done, lines) },
+	})
+	if err != nil {
+		return report, a.explained(err)
+	}
+	show.at("messages", lines, lines)
+	a.Listen()
+	return report, a.Queue.Drain(ctx)
+}
+
+// countLines counts the lines of a file and goes back to its beginning.
+func countLines(f io.ReadSeeker) (int, error) {
+	n := 0
+	buffer := make([]byte, 64<<10)
+	for {
+		k, err := f.Read(buffer)
+		n += strings.Count(string(buffer[:k]), "\n")
+		if err == io.EOF {
+			_, err = f.Seek(0, io.SeekStart)
+			return n, err
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+}
+
+// CatalogueReport says what the catalogue holds and what is wrong with it.
+type CatalogueReport struct {
+	Procedures int      `json:"procedures"`
+	Forms      int      `json:"forms"`
+	Types      int      `json:"types"`
+	Texts      int      `json:"texts"`
+	Languages  int      `json:"languages"`
+	Years      int      `json:"years"`
+	Problems   []string `json:"problems"`
+}
+
+// CheckCatalogue lints the catalogue built into this program.
+func CheckCatalogue() CatalogueReport {
+	rules := catalogue.FS()
+	r := CatalogueReport{Problems: []string{}}
+	bad := func(err error) {
+		if err != nil {
+			r.Problems = append(r.Problems, err.Error())
+		}
+	}
+	calendar, err := clock.LoadCalendar(rules, time.UTC)
+	bad(err)
+	texts, err := text.Load(rules)
+	bad(err)
+	kinds, err := matter.LoadKinds(rules)
+	bad(err)
+	forms, err := matter.LoadForms(rules)
+	bad(err)
+	if len(r.Problems) > 0 {
+		return r
+	}
+	r.Years, r.Types, r.Forms = len(calendar.Years()), len(kinds.All()), len(forms)
+	r.Languages, r.Texts = len(texts.Languages()), len(texts.Keys(text.First))
+	r.Problems = append(r.Problems, texts.Lint()...)
+	say := texts.Printer(text.First)
+	need := func(key string) {
+		if !say.Has(key) {
+			r.Problems = append(r.Problems, "there is no text for "+key)
+		}
+	}
+	for _, k := range kinds.All() {
+		need("type." + k.Code)
+	}
+	r.Problems = append(r.Problems, kinds.Lint()...)
+	for name, f := range forms {
+		r.Problems = append(r.Problems, f.Lint()...)
+		for _, field := range f.Fields {
+			need("form." + name + "." + field.Name)
+		}
+	}
+	d, err := procedure.Read(rules, matter.Procedure)
+	if bad(err); err == nil {
+		r.Procedures++
+		r.Problems = append(r.Problems, matter.Lint(d, forms)...)
+		for state := range d.States {
+			need("matter.state." + string(state))
+			need("matter.next." + string(state))
+		}
+		for _, m := range d.Moves {
+			need("matter.action." + string(m.Action))
+			need("matter.done." + string(m.Action))
+		}
+	}
+	slices.Sort(r.Problems)
+	return r
+}
+
+// Say says the sentence of a key in a language.
+func (a *App) Say(lang, key string, args ...any) string { return a.Texts.Printer(lang).T(key, args...) }
+
+// explained turns a fault into a line for the command line.
+func (a *App) explained(err error) error {
+	f, ok := fault.As(err)
+	if !ok {
+		return err
+	}
+	var args []any
+	for name, value := range f.Params {
+		args = append(args, name, value)
+	}
+	if f.Err != nil {
+		return fmt.Errorf("%s (%w)", a.Say("en", f.Key, args...), f.Err)
+	}
+	return errors.New(a.Say("en", f.Key, args...))
+}

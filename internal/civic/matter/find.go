@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package matter
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"pavilion/internal/base/page"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/outbox"
+	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/search"
+)
+
+// kind names matters in the search index.
+const kind = "matter"
+
+// Levels of access in the search index.
+const (
+	accessStaff  = 1
+	accessSealed = 2
+)
+
+// IndexReported makes newly reported matters findable.
+func (s *Service) IndexReported(ctx context.Context, events []outbox.Event) error {
+	byRealm := map[string][]string{}
+	for _, e := range events {
+		var r Reported
+		if err := json.Unmarshal(e.Body, &r); err != nil {
+			return err
+		}
+		byRealm[e.Realm] = append(byRealm[e.Realm], r.ID)
+	}
+	for realm, ids := range byRealm {
+		if err := s.index(ctx, realm, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// IndexMoved keeps place and access of matters in the index when a move has
+// changed them.
+func (s *Service) IndexMoved(ctx context.Context, events []outbox.Event) error {
+	byRealm := map[string][]string{}
+	for _, e := range events {
+		var moved Moved
+		if err := json.Unmarshal(e.Body, &moved); err != nil {
+			return err
+		}
+		if moved.Action == "register" {
+			byRealm[e.Realm] = append(byRealm[e.Realm], moved.ID)
+		}
+	}
+	for realm, ids := range byRealm {
+		if err := s.index(ctx, realm, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) index(ctx context.Context, realm string, ids []string) error {
+	var found []Matter
+	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
+		found, err = texts(ctx, tx, realm, ids)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	docs := make([]search.Doc, len(found))
+	for i, m := range found {
+		docs[i] = document(realm, m)
+	}
+	return s.DB.InTx(ctx, func(tx *db.Tx) error { return search.Put(ctx, tx, docs...) })
+}
+
+func document(realm string, m Matter) search.Doc {
+	access := accessStaff
+	if m.Privacy == PrivacySealed {
+		access = accessSealed
+	}
+	return search.Doc{
+		Realm: realm, Kind: kind, Ref: m.ID, Place: m.Place, Access: access, At: m.ReportedAt.UnixMicro(),
+		Text: m.Number + "\n" + m.Title + "\n" + m.Text + "\n" + m.Address,
+	}
+}
+
+// rounds bounds how often Find asks again when matters it may not show to this
+// person filled a page.
+const rounds = 8
+
+// Find lists the matters that a may see whose number, title, text or address
+// has all the words, the newest first.
+func (s *Service) Find(ctx context.Context, a identity.Actor, words string, before page.Cursor, size int) (page.Page[Matter], error) {
+	q := search.Question{Realm: a.Realm, Kind: kind, Text: words, Access: accessStaff, Before: before, Limit: size + 1}
+	for _, sc := range s.Scopes(a) {
+		if sc.Owner != "" {
+			q.Ranges = nil // a body's matters may lie anywhere
+			break
+		}
+		q.Ranges = append(q.Ranges, search.Range{Lo: sc.Lo, Hi: sc.Hi})
+	}
+	if slices.ContainsFunc(a.Grants, func(g identity.Grant) bool { return g.Role == identity.Dispatcher }) {
+		q.Access = accessSealed
+	}
+	var out []found
+	err := s.DB.View(ctx, func(tx *db.Tx) error {
+		out = nil
+		for range rounds {
+			hits, err := search.Find(ctx, tx, q)
+			if err != nil {
+				return err
+			}
+			some, err := s.resolve(ctx, tx, a, hits)
+			if err != nil {
+				return err
+			}
+			out = append(out, some...)
+			if len(hits) < q.Limit || len(out) > size {
+				return nil
+			}
+			q.Before = page.Cursor{At: hits[len(hits)-1].Doc}
+		}
+		return nil
+	})
+	if err != nil {
+		return page.Page[Matter]{}, err
+	}
+	cut := page.Cut(out[:min(len(out), size+1)], size, func(f found) page.Cursor { return page.Cursor{At: f.doc} })
+	items := make([]Matter, len(cut.Items))
+	for i, f := range cut.Items {
+		items[i] = f.Matter
+	}
+	return page.Page[Matter]{Items: items, Next: cut.Next}, nil
+}
+
+// found is a matter and its number in the index.
+type found struct {
+	Matter
+	doc int64
+}
+
+// resolve turns hits into the matters that a may see, in the order of the hits.
+func (s *Service) resolve(ctx context.Context, tx *db.Tx, a identity.Actor, hits []search.Hit) ([]found, error) {
+	ids := make([]string, len(hits))
+	for i, h := range hits {
+		ids[i] = h.Ref
+	}
+	list, err := listIDs(ctx, tx, a.Realm, ids)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]Matter{}
+	for _, m := range list {
+		byID[m.ID] = m
+	}
+	var out []found
+	for _, h := range hits {
+		if m, ok := byID[h.Ref]; ok && s.Sees(a, m) {
+			out = append(out, found{m, h.Doc})
+		}
+	}
+	return out, nil
+}

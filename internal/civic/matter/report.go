@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package matter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"pavilion/internal/base/fault"
+	"pavilion/internal/base/form"
+	"pavilion/internal/base/geo"
+	"pavilion/internal/base/id"
+	"pavilion/internal/core/files"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/org"
+	"pavilion/internal/core/outbox"
+	"pavilion/internal/core/procedure"
+	"pavilion/internal/platform/db"
+)
+
+// Report is somebody telling of a matter.
+type Report struct {
+	Realm   string
+	Origin  string // the channel it came by
+	Key     string // made by the client; the same key never makes a second matter. Empty: no such guard
+	Type    string // code of the catalogue; empty: the desk decides
+	Title   string // empty: the beginning of Text
+	Text    string
+	Address string
+	Area    string // where, if there is no point
+	Point   *geo.Point
+	Photos  []files.Photo // stored already, attached by this use case
+	Contact Contact
+	By      identity.Actor // anonymous for the public
+}
+
+// Receipt is what the reporter keeps.
+type Receipt struct {
+	ID       string
+	Number   string
+	Code     string
+	State    procedure.State
+	Due      time.Time // when the present state's term ends
+	Repeated bool      // the same key was used before: this is what it made
+}
+
+// Reported is what the rest of the system learns about it.
+type Reported struct {
+	ID     string `json:"id"`
+	Number string `json:"number"`
+	Type   string `json:"type"`
+	Place  int64  `json:"place"`
+}
+
+// numbering is how often a number is drawn anew when the one drawn is taken.
+const numbering = 8
+
+// Report keeps what was reported and puts it before the desk of its place. When
+// it returns, the report is on disk. It fails with Invalid, naming each field at
+// fault, or with storage faults when nothing could be kept.
+func (s *Service) Report(ctx context.Context, c Report) (Receipt, error) {
+	m, err := s.draft(c)
+	if err != nil {
+		return Receipt{}, err
+	}
+	machine, err := s.machine(ctx, c.Realm, 0)
+	if err != nil {
+		return Receipt{}, err
+	}
+	m.Version = machine.Version()
+	step := machine.Begin(s.about(m, c.By), m.ReportedAt)
+	m.State, m.Open, m.Due, m.Timer = step.To, true, step.Due, step.Timer
+	repeated := false
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		kept, err := s.keep(ctx, tx, &m)
+		if repeated = err == nil && !kept; repeated || err != nil {
+			return err
+		}
+		return s.opened(ctx, tx, m, c, step)
+	})
+	if err != nil {
+		return Receipt{}, fmt.Errorf("report: %w", err)
+	}
+	return Receipt{ID: m.ID, Number: m.Number, Code: s.Code(m.Realm, m.ID), State: m.State, Due: m.Due, Repeated: repeated}, nil
+}
+
+// keep stores m. If its key was used before, m becomes the matter made then.
+func (s *Service) keep(ctx context.Context, tx *db.Tx, m *Matter) (bool, error) {
+	for range numbering {
+		m.Number = m.ReportedAt.In(s.Calendar.Zone()).Format("20060102") + "-" + id.Digits(7)
+		kept, err := insert(ctx, tx, *m)
+		if kept || err != nil {
+			return kept, err
+		}
+		first, err := findOrigin(ctx, tx, m.Realm, m.Origin, m.OriginID)
+		if err == nil {
+			*m = first
+			return false, nil
+		}
+		if fault.KindOf(err) != fault.Missing {
+			return false, err
+		}
+	}
+	return false, errors.New("no number is free")
+}
+
+// opened writes what belongs to a new matter besides its row.
+func (s *Service) opened(ctx context.Context, tx *db.Tx, m Matter, c Report, step procedure.Step) error {
+	role := procedure.Role("reporter")
+	if !c.By.Anonymous() {
+		role = "staff"
+	}
+	err := appendEvent(ctx, tx, m.Realm, m.ID, Event{
+		Seq: m.Revision, Action: "report", To: m.State, Actor: c.By.Account, Role: role, Basis: step.Basis,
+		Photos: len(c.Photos), At: step.At, Due: step.Due,
+	})
+	if err != nil {
+		return err
+	}
+	if m.Contactable {
+		sealed, err := s.seal(m.Realm, m.ID, c.Contact)
+		if err != nil {
+			return err
+		}
+		if err := insertContact(ctx, tx, m.Realm, m.ID, sealed); err != nil {
+			return err
+		}
+	}
+	if len(c.Photos) > 0 {
+		if err := s.Files.Attach(ctx, tx, m.Realm, PhotosOf(m.ID, m.Revision), c.Photos, c.By.Account); err != nil {
+			return err
+		}
+	}
+	if err := s.announce(ctx, tx, m); err != nil {
+		return err
+	}
+	return outbox.Add(ctx, tx, m.Realm, "matter.reported", step.At, Reported{m.ID, m.Number, m.Type, m.Place})
+}
+
+// draft checks a report and makes the matter it asks for.
+func (s *Service) draft(c Report) (Matter, error) {
+	now := s.Now()
+	m := Matter{
+		Realm: c.Realm, ID: id.New(), Revision: 1, Type: c.Type, Privacy: PrivacyOrdinary, Address: c.Address,
+		Point: c.Point, Reporter: c.By.Account, Contactable: !c.Contact.Empty(), Origin: c.Origin,
+		ReportedAt: now, EnteredAt: now, UpdatedAt: now,
+	}
+	if c.Key != "" {
+		m.OriginID = s.Box.Sum("matter_key", c.Realm, c.Key)
+	}
+	var faults []*fault.Error
+	clean := func(field, text string, lines bool, longest int) string {
+		out, err := form.CleanText(text, lines)
+		if err == nil && len([]rune(out)) > longest {
+			err = fault.New(fault.Invalid, "form.too_long").With("max", fmt.Sprint(longest))
+		}
+		if f, ok := fault.As(err); ok {
+			faults = append(faults, f.At(field))
+		}
+		return out
+	}
+	m.Text = clean("text", c.Text, true, MaxText)
+	m.Title = clean("title", c.Title, false, maxTitle)
+	m.Address = clean("address", c.Address, false, maxAddress)
+	if len([]rune(m.Text)) < MinText && len(faults) == 0 {
+		faults = append(faults, fault.New(fault.Invalid, "matter.text_required").At("text"))
+	}
+	if m.Title == "" {
+		m.Title = beginning(m.Text)
+	}
+	if k, ok := s.Kinds.Find(c.Type); ok {
+		m.Privacy = k.Privacy
+	} else if c.Type != "" {
+		faults = append(faults, fault.New(fault.Invalid, "matter.type_unknown").At("category"))
+	}
+	if f := s.locate(&m, c); f != nil {
+		faults = append(faults, f)
+	}
+	return m, fault.Join(faults...)
+}
+
+// locate gives m the smallest area that is known: from the point, else from the
+// area named, else the realm as a whole.
+func (s *Service) locate(m *Matter, c Report) *fault.Error {
+	area, ok := org.Area{}, false
+	switch {
+	case c.Point != nil:
+		if area, ok = s.Org.Locate(c.Realm, *c.Point); !ok {
+			return fault.New(fault.Invalid, "matter.outside").At("point")
+		}
+	case c.Area != "":
+		if area, ok = s.Org.Area(c.Realm, c.Area); !ok {
+			return fault.New(fault.Invalid, "matter.area_unknown").At("area")
+		}
+	default:
+		if area, ok = s.Org.Root(c.Realm); !ok {
+			return fault.New(fault.Missing, "matter.no_realm")
+		}
+	}
+	m.Area, m.Place, m.Town = area.ID, area.Lo, area.Town
+	return nil
+}
+
+// beginning returns the first sentence or so of a text, as a title.
+func beginning(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	if end := strings.IndexAny(line, "\u3002\uff01\uff1f!?"); end > 0 {
+		line = line[:end]
+	}
+	if runes := []rune(line); len(runes) > 40 {
+		return string(runes[:39]) + "…"
+	}
+	return line
+}

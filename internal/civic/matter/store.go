@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package matter
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"math"
+	"time"
+
+	"pavilion/internal/base/fault"
+	"pavilion/internal/base/geo"
+	"pavilion/internal/platform/db"
+)
+
+// far is stored for an instant that never comes, so that it sorts last.
+const far = int64(math.MaxInt64)
+
+// degree is how finely coordinates are stored: 1e-7 of a degree is a centimetre.
+const degree = 1e7
+
+// columns are those of a whole matter, in the order of fields.
+const columns = `realm, id, number, procedure_version, state, open, revision, type, privacy, title, body, address,
+	lon, lat, area, place, town, owner, handler, reporter, contactable, published, public_text, reply, rating,
+	escalation, origin, origin_id, reported_at, entered_at, due_at, timer_at, updated_at`
+
+// row receives the columns that need a conversion.
+type row struct {
+	Matter
+	lon, lat                             sql.NullInt64
+	reported, entered, due, timer, after int64
+}
+
+func (r *row) fields() []any {
+	m := &r.Matter
+	return []any{&m.Realm, &m.ID, &m.Number, &m.Version, &m.State, &m.Open, &m.Revision, &m.Type, &m.Privacy,
+		&m.Title, &m.Text, &m.Address, &r.lon, &r.lat, &m.Area, &m.Place, &m.Town, &m.Owner, &m.Handler,
+		&m.Reporter, &m.Contactable, &m.Published, &m.PublicText, &m.Reply, &m.Rating, &m.Escalation,
+		&m.Origin, &m.OriginID, &r.reported, &r.entered, &r.due, &r.timer, &r.after}
+}
+
+func (r *row) matter() Matter {
+	m := r.Matter
+	if r.lon.Valid && r.lat.Valid {
+		m.Point = &geo.Point{Lon: float64(r.lon.Int64) / degree, Lat: float64(r.lat.Int64) / degree}
+	}
+	m.ReportedAt, m.EnteredAt, m.UpdatedAt = instant(r.reported), instant(r.entered), instant(r.after)
+	m.Due, m.Timer = instant(r.due), instant(r.timer)
+	return m
+}
+
+// instant reads a stored instant; one that never comes is the zero time.
+func instant(micros int64) time.Time {
+	if micros == far || micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros)
+}
+
+// stored writes an instant; the zero time is stored as none.
+func stored(t time.Time, none int64) int64 {
+	if t.IsZero() {
+		return none
+	}
+	return t.UnixMicro()
+}
+
+// insert stores a new matter and reports whether it did: it does not when the
+// number, or the id at its origin, is taken.
+func insert(ctx context.Context, tx *db.Tx, m Matter) (bool, error) {
+	var lon, lat any
+	if m.Point != nil {
+		lon, lat = int64(math.Round(m.Point.Lon*degree)), int64(math.Round(m.Point.Lat*degree))
+	}
+	n, err := tx.Exec(ctx, `
+		INSERT INTO matter (`+columns+`, procedure_name)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`,
+		m.Realm, m.ID, m.Number, m.Version, m.State, bit(m.Open), m.Revision, m.Type, m.Privacy,
+		m.Title, m.Text, m.Address, lon, lat, m.Area, m.Place, m.Town, m.Owner, m.Handler,
+		m.Reporter, bit(m.Contactable), bit(m.Published), m.PublicText, m.Reply, m.Rating, m.Escalation,
+		m.Origin, m.OriginID, stored(m.ReportedAt, 0), stored(m.EnteredAt, 0), stored(m.Due, far),
+		stored(m.Timer, 0), stored(m.UpdatedAt, 0), Procedure)
+	return n == 1, err
+}
+
+// bit is how a boolean is stored.
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// update stores m as it is after a move, unless somebody changed it since the
+// revision that m was read at.
+func update(ctx context.Context, tx *db.Tx, m Matter) error {
+	n, err := tx.Exec(ctx, `
+		UPDATE matter
+		SET state = ?, open = ?, revision = revision + 1, type = ?, privacy = ?, area = ?, place = ?, town = ?,
+			owner = ?, handler = ?, published = ?, public_text = ?, reply = ?, rating = ?, escalation = ?,
+			entered_at = ?, due_at = ?, timer_at = ?, updated_at = ?
+		WHERE realm = ? AND id = ? AND revision = ?`,
+		m.State, bit(m.Open), m.Type, m.Privacy, m.Area, m.Place, m.Town,
+		m.Owner, m.Handler, bit(m.Published), m.PublicText, m.Reply, m.Rating, m.Escalation,
+		stored(m.EnteredAt, 0), stored(m.Due, far), stored(m.Timer, 0), stored(m.UpdatedAt, 0),
+		m.Realm, m.ID, m.Revision)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Stale, "matter.stale")
+	}
+	return nil
+}
+
+func find(ctx context.Context, tx *db.Tx, realm, id string) (Matter, error) {
+	return one(tx.QueryRow(ctx, `SELECT `+columns+` FROM matter WHERE realm = ? AND id = ?`, realm, id))
+}
+
+func findNumber(ctx context.Context, tx *db.Tx, realm, number string) (Matter, error) {
+	return one(tx.QueryRow(ctx, `SELECT `+columns+` FROM matter WHERE realm = ? AND number = ?`, realm, number))
+}
+
+func findOrigin(ctx context.Context, tx *db.Tx, realm, origin, id string) (Matter, error) {
+	return one(tx.QueryRow(ctx, `
+		SELECT `+columns+` FROM matter
+		WHERE realm = ? AND origin = ? AND origin_id = ? AND origin_id <> ''`, realm, origin, id))
+}
+
+func one(r *db.Row) (Matter, error) {
+	var got row
+	err := r.Scan(got.fields()...)
+	if errors.Is(err, db.ErrNoRows) {
+		return Matter{}, fault.New(fault.Missing, "matter.missing")
+	}
+	return got.matter(), err
+}
+
+// appendEvent adds one line to a matter's history.
+func appendEvent(ctx context.Context, tx *db.Tx, realm, matter string, e Event) error {
+	answers, err := json.Marshal(e.Answers)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO matter_event (realm, matter, seq, action, from_state, to_state, actor, role, body, answers, basis, photos, at, due_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		realm, matter, e.Seq, e.Action, e.From, e.To, e.Actor, e.Role, e.Body, string(answers), e.Basis,
+		e.Photos, e.At.UnixMicro(), stored(e.Due, far))
+	return err
+}
+
+// history lists a matter's events, oldest first. A matter has dozens at most.
+func history(ctx context.Context, tx *db.Tx, realm, matter string) ([]Event, error) {
+	type line struct {
+		Event
+		answers string
+		at, due int64
+	}
+	lines, err := db.All(ctx, tx, db.Q(`
+		SELECT seq, action, from_state, to_state, actor, role, body, answers, basis, photos, at, due_at
+		FROM matter_event WHERE realm = ? AND matter = ? ORDER BY seq`, realm, matter), func(l *line) []any {
+		return []any{&l.Seq, &l.Action, &l.From, &l.To, &l.Actor, &l.Role, &l.Body, &l.answers, &l.Basis, &l.Photos, &l.at, &l.due}
+	})
+	if err != nil {
+		return nil, err
+	}
+	events := make([]Event, len(lines))
+	for i, l := range lines {
+		l.At, l.Due = instant(l.at), instant(l.due)
+		if err := json.Unmarshal([]byte(l.answers), &l.Answers); err != nil {
+			return nil, err
+		}
+		events[i] = l.Event
+	}
+	return events, nil
+}
+
+func insertContact(ctx context.Context, tx *db.Tx, realm, matter, sealed string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO matter_contact (realm, matter, sealed) VALUES (?, ?, ?)`, realm, matter, sealed)
+	return err
+}
+
+func findContact(ctx context.Context, tx *db.Tx, realm, matter string) (sealed string, err error) {
+	err = tx.QueryRow(ctx, `SELECT sealed FROM matter_contact WHERE realm = ? AND matter = ?`, realm, matter).Scan(&sealed)
+	if errors.Is(err, db.ErrNoRows) {
+		return "", fault.New(fault.Missing, "matter.no_contact")
+	}
+	return sealed, err
+}
+
+// expired lists the matters whose timer has run out, those waiting longest first.
+func expired(ctx context.Context, tx *db.Tx, realm string, now time.Time, limit int) ([]string, error) {
+	return db.All(ctx, tx, db.Q(`
+		SELECT id FROM matter
+		WHERE realm = ? AND timer_at > 0 AND timer_at <= ?
+		ORDER BY timer_at LIMIT ?`, realm, now.UnixMicro(), limit), func(id *string) []any { return []any{id} })
+}
