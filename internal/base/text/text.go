@@ -173,10 +173,10 @@ func (p *Printer) T(key string, args ...any) string {
 	return strings.NewReplacer(pairs...).Replace(sentence)
 }
 
-// Date writes a day in full, with its weekday: the texts date.day and
-// date.weekday.0 to 6 say how.
+// Date writes a day in full, with its weekday: the texts date.day, date.month.1
+// to 12 and date.weekday.0 to 6 say how.
 func (p *Printer) Date(t time.Time) string {
-	return p.T("date.day", "year", t.Year(), "month", int(t.Month()), "month_name", p.T("date.month."+strconv.Itoa(int(t.Month()))),
+	return p.T("date.day", "year", t.Year(), "month", p.T("date.month."+strconv.Itoa(int(t.Month()))),
 		"day", t.Day(), "weekday", p.T("date.weekday."+strconv.Itoa(int(t.Weekday()))))
 }
 
