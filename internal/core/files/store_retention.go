@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package files
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"pavilion/internal/platform/db"
+)
+
+// batch is how many photos one transaction of Sweep takes.
+const batch = 100
+
+// Sweep removes the photos that were stored before olderThan and never attached,
+// and says how many. The rows go first, so that no photo that is attached at the
+// same moment loses its bytes.
+func (s *Service) Sweep(ctx context.Context, realm string, olderThan time.Time) (int, error) {
+	swept := 0
+	for {
+		var gone []string
+		err := s.DB.InTx(ctx, func(tx *db.Tx) (err error) {
+			gone, err = removeLoose(ctx, tx, realm, olderThan.UnixMicro())
+			return err
+		})
+		if err != nil {
+			return swept, fmt.Errorf("sweep photos: %w", err)
+		}
+		for _, photo := range gone {
+			if err := s.removeBlobs(realm, photo); err != nil {
+				return swept, fmt.Errorf("sweep photos: %w", err)
+			}
+		}
+		if swept += len(gone); len(gone) < batch {
+			return swept, nil
+		}
+	}
+}
+
+func (s *Service) removeBlobs(realm, photo string) error {
+	return errors.Join(s.Blobs.Remove(blobName(realm, photo, Full)), s.Blobs.Remove(blobName(realm, photo, Thumb)))
+}
+
+// removeLoose removes a batch of rows without an owner. The condition is in the
+// removal too: a photo may have been attached since it was listed.
+func removeLoose(ctx context.Context, tx *db.Tx, realm string, before int64) ([]string, error) {
+	q := db.Q(`
+		SELECT id FROM files_photo
+		WHERE realm = ? AND owner = '' AND created_at < ?
+		ORDER BY id LIMIT ?`, realm, before, batch)
+	loose, err := db.All(ctx, tx, q, func(s *string) []any { return []any{s} })
+	if err != nil {
+		return nil, err
+	}
+	var gone []string
+	for _, photo := range loose {
+		n, err := tx.Exec(ctx, `DELETE FROM files_photo WHERE realm = ? AND id = ? AND owner = ''`, realm, photo)
+		if err != nil {
+			return nil, err
+		}
+		if n == 1 {
+			gone = append(gone, photo)
+		}
+	}
+	return gone, nil
+}
