@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package webdesk_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"pavilion/catalogue"
+	"pavilion/internal/base/clock"
+	"pavilion/internal/base/text"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/files"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/org"
+	"pavilion/internal/core/outbox"
+	"pavilion/internal/core/procedure"
+	"pavilion/internal/edge/web/webdesk"
+	"pavilion/internal/edge/web/webkit"
+	"pavilion/internal/edge/web/webkit/webkittest"
+	"pavilion/internal/edge/web/webmatter"
+	"pavilion/internal/platform/blob"
+	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/jobs"
+	"pavilion/internal/platform/seal"
+	"pavilion/web"
+)
+
+// realm is the one that the tests live in, and password everybody's.
+const (
+	realm    = "410928"
+	password = "three blue kettles"
+)
+
+// zone is the place's own time; morning is in the middle of a worked day.
+var (
+	zone    = time.FixedZone("CST", 8*60*60)
+	morning = time.Date(2026, 9, 16, 9, 0, 0, 0, zone)
+)
+
+// desk is the real desk over a real database, with a town and its people.
+type desk struct {
+	t        testing.TB
+	db       *db.DB
+	matters  *matter.Service
+	identity *identity.Service
+	queue    *jobs.Queue
+	site     http.Handler
+	clock    atomic.Int64
+
+	county, town, village, otherTown org.Area
+	urban, utility                   org.Body
+}
+
+// open makes the desk: a county with two towns, a village in one, two bodies
+// that serve all of it, and people of every role.
+func open(t testing.TB, d *db.DB) *desk {
+	t.Helper()
+	k := &desk{t: t, db: d}
+	k.clock.Store(morning.UnixMicro())
+	log := slog.New(slog.DiscardHandler)
+	texts, calendar := must(text.Load(catalogue.FS())), must(clock.LoadCalendar(catalogue.FS(), zone))
+	places := org.New(d, k.now, log)
+	box := must(seal.NewBox([]byte("0123456789abcdef0123456789abcdef")))
+	photos := &files.Service{DB: d, Blobs: must(blob.OpenDir(t.TempDir())), Now: k.now}
+	k.identity = identity.New(d, k.now, log)
+	k.queue = jobs.New(d, k.now, log)
+	k.matters = &matter.Service{
+		DB: d, Now: k.now, Log: log, Calendar: calendar, Kinds: must(matter.LoadKinds(catalogue.FS())),
+		Forms: must(matter.LoadForms(catalogue.FS())), Library: procedure.NewLibrary(d, calendar), Org: places, Files: photos, Box: box,
+	}
+	outbox.Deliver(k.queue, map[string][]outbox.Subscriber{"matter.reported": {k.matters.IndexReported}, "matter.moved": {k.matters.IndexMoved}})
+	k.settle(places)
+	kit := must(webkit.New(webkit.Options{
+		Files: web.Files, Texts: texts, Calendar: calendar, Now: k.now, Log: log, Site: "Test County", Desk: webdesk.Menu(),
+		Session: func(ctx context.Context, token string) (identity.Actor, error) {
+			return k.identity.Session(ctx, realm, token)
+		},
+	}))
+	pages := &webdesk.Pages{
+		Shared: webmatter.Shared{Kit: kit, Matters: k.matters, Org: places, Files: photos, Box: box, Realm: realm},
+		DB:     d, Identity: k.identity,
+	}
+	ro := kit.Router()
+	pages.Register(ro)
+	k.site = ro
+	return k
+}
+
+func (k *desk) now() time.Time { return time.UnixMicro(k.clock.Load()) }
+
+// pass lets time go by.
+func (k *desk) pass(d time.Duration) { k.clock.Add(d.Microseconds()) }
+
+// settle makes places, bodies and people.
+func (k *desk) settle(places *org.Service) {
+	ctx := k.t.Context()
+	k.county = must(places.CreateRealm(ctx, org.NewRealm{ID: realm, Name: "测试县"}))
+	area := func(parent, kind, name string) org.Area {
+		return must(places.AddArea(ctx, org.NewArea{Realm: realm, Parent: parent, Kind: kind, Name: name}))
+	}
+	k.town = area(k.county.ID, org.Township, "海通乡")
+	k.village = area(k.town.ID, org.Village, "甘称湾村")
+	k.otherTown = area(k.county.ID, org.Township, "鲁河镇")
+	body := func(kind, name string) org.Body {
+		return must(places.AddBody(ctx, org.NewBody{Realm: realm, Kind: kind, Name: name, Area: k.county.ID}))
+	}
+	k.urban, k.utility = body("URBAN", "测试城管局"), body("UTIL", "测试公用局")
+	def := must(procedure.Read(catalogue.FS(), matter.Procedure))
+	check(k.matters.Library.Publish(ctx, realm, def, "test", k.now()))
+	k.person("admin", identity.Administrator, k.county, "")
+	k.person("dispatcher", identity.Dispatcher, k.town, "")
+	k.person("second", identity.Dispatcher, k.town, "")
+	k.person("handler", identity.Handler, k.county, k.urban.ID)
+	k.person("worker", identity.GridWorker, k.village, k.utility.ID)
+	k.person("stranger", identity.GridWorker, k.otherTown, "")
+}
+
+// person makes an account with one grant.
+func (k *desk) person(login string, role identity.Role, at org.Area, body string) identity.Account {
+	ctx, by := k.t.Context(), identity.System(realm)
+	a := must(k.identity.CreateAccount(ctx, identity.NewAccount{
+		Realm: realm, Login: login, Name: "Test " + login, Language: "en", Password: password, By: by,
+	}))
+	k.grant(a.ID, role, at, body)
+	return a
+}
+
+func (k *desk) grant(account string, role identity.Role, at org.Area, body string) {
+	must(k.identity.Grant(k.t.Context(), identity.Grant{
+		Realm: realm, Account: account, Role: role, Area: at.ID, Lo: at.Lo, Hi: at.Hi, Town: at.Town, Body: body,
+	}, identity.System(realm)))
+}
+
+// report is a resident reporting, and returns the matter's id.
+func (k *desk) report(c matter.Report) string {
+	k.t.Helper()
+	c.Realm, c.Origin = realm, "web"
+	if c.Area == "" {
+		c.Area = k.village.ID
+	}
+	got := must(k.matters.Report(k.t.Context(), c))
+	check(k.queue.Drain(k.t.Context()))
+	return got.ID
+}
+
+// browser is somebody's: it keeps cookies and reads pages as HTML.
+type browser struct {
+	k       *desk
+	cookies map[string]string
+}
+
+// page is an answer.
+type page struct {
+	*html.Node
+	t      testing.TB
+	status int
+	to     string // where it redirects
+	header http.Header
+}
+
+func (k *desk) browser() *browser { return &browser{k: k, cookies: map[string]string{"pv_lang": "en"}} }
+
+// as signs somebody in through the form.
+func (k *desk) as(login string) *browser {
+	k.t.Helper()
+	b := k.browser()
+	p := b.send(b.get("/signin"), "/signin", url.Values{"login": {login}, "password": {password}})
+	if p.status != http.StatusSeeOther || p.to != "/desk" {
+		k.t.Fatalf("%s is not signed in: %d %s", login, p.status, p.words())
+	}
+	return b
+}
+
+func (b *browser) get(path string) page {
+	b.k.t.Helper()
+	return b.ask(httptest.NewRequest(http.MethodGet, path, nil))
+}
+
+// post sends a form as it is, whether or not a page offers it.
+func (b *browser) post(path string, values url.Values) page {
+	b.k.t.Helper()
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(values.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.ask(r)
+}
+
+func (b *browser) ask(r *http.Request) page {
+	b.k.t.Helper()
+	for name, value := range b.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	w := httptest.NewRecorder()
+	b.k.site.ServeHTTP(w, r)
+	for _, c := range w.Result().Cookies() {
+		b.cookies[c.Name] = c.Value
+		if c.MaxAge < 0 {
+			delete(b.cookies, c.Name)
+		}
+	}
+	body := w.Body.String()
+	if strings.Contains(w.Header().Get("Content-Type"), "text/html") && len(body) > 100 {
+		for _, problem := range webkittest.Lint([]byte(body)) {
+			b.k.t.Errorf("%s %s: %s", r.Method, r.URL, problem)
+		}
+	}
+	return page{must(html.Parse(strings.NewReader(body))), b.k.t, w.Code, w.Header().Get("Location"), w.Header()}
+}
+
+// send fills in the form of a page that is sent to an address ending in path,
+// and sends it with what the page had filled in already.
+func (b *browser) send(p page, path string, values url.Values) page {
+	b.k.t.Helper()
+	f := p.form(path, values.Get("action"))
+	if f == nil {
+		b.k.t.Fatalf("the page offers no form for %s %s:\n%s", path, values.Get("action"), p.words())
+	}
+	all := filled(f)
+	for name, v := range values {
+		all[name] = v
+	}
+	return b.post(attr(f, "action"), all)
+}
+
+// follow goes where an answer leads.
+func (b *browser) follow(p page) page {
+	b.k.t.Helper()
+	if p.status != http.StatusSeeOther {
+		b.k.t.Fatalf("status %d, not a redirect:\n%s", p.status, p.words())
+	}
+	return b.get(p.to)
+}
+
+// move makes a move through the form of the matter's page and follows.
+func (b *browser) move(id, action string, values url.Values) page {
+	b.k.t.Helper()
+	if values == nil {
+		values = url.Values{}
+	}
+	values.Set("action", action)
+	return b.follow(b.send(b.get("/desk/matters/"+id), "/moves", values))
+}
+
+func must[T any](v T, err error) T {
+	check(err)
+	return v
+}
+
+func check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}

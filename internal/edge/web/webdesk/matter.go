@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package webdesk
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"pavilion/internal/base/text"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/edge/web/webkit"
+	"pavilion/internal/edge/web/webmatter"
+)
+
+// MatterPage is one matter, with the moves this person may make.
+type MatterPage struct {
+	webkit.Page
+	List    *List // beside the matter; nil for none
+	Back    string
+	Number  string
+	Heading string
+	Tags    []webkit.Tag
+	Light   webkit.Light
+	Due     time.Time
+	Text    string
+	Photos  []webkit.Photo
+	Facts   []webkit.Fact
+	Points  string // address of the matter's point for the map; empty without one
+
+	Moves []MoveForm
+	Stale string        // how the matter stands, when somebody changed it first
+	Kept  []webkit.Fact // what was written for a move that is no longer possible
+	Photo bool          // photos were sent and have to be chosen again
+
+	Contact  Contact
+	Timeline []webkit.Event
+}
+
+// Contact is the part of the page about who reported.
+type Contact struct {
+	Offered bool // this person may open it
+	Post    string
+	Form    webkit.Form
+	Open    bool // the form has a fault
+	Facts   []webkit.Fact
+}
+
+// answer is what a sent form adds to the page that is shown again.
+type answer struct {
+	status  int
+	err     error       // what was wrong
+	sent    matter.Move // the move it was wrong with
+	form    webkit.Form // what was sent
+	contact *matter.Contact
+	reason  webkit.Form // the reason for opening the contact, and what was wrong with it
+}
+
+func (p *Pages) matter(w http.ResponseWriter, r *http.Request) error {
+	d, err := p.Matters.Open(r.Context(), webkit.ActorOf(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return p.matterPage(w, r, d, answer{status: http.StatusOK})
+}
+
+func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Detail, a answer) error {
+	about, err := p.page(r, "desk.matter.title", "number", d.Number)
+	if err != nil {
+		return err
+	}
+	view := MatterPage{
+		Page: about, List: p.listBeside(r), Back: "/desk/matters", Number: d.Number, Heading: d.Title,
+		Tags: p.tags(about.Printer, d.Matter), Due: d.Due, Light: p.Light(d.Matter, p.Matters.Now()), Text: d.Text,
+		Facts: p.facts(about.Printer, d.Matter), Contact: p.contactPart(r, about.Printer, d.Matter, a),
+	}
+	if view.List != nil {
+		view.Back = view.List.Href
+	}
+	if d.Point != nil {
+		view.Points = "/desk/matters/" + d.ID + "/point.json"
+	}
+	for _, year := range d.Warning {
+		if s := view.T("kit.calendar_unpublished", "year", year); !slices.Contains(view.Warnings, s) {
+			view.Warnings = append(view.Warnings, s)
+		}
+	}
+	if view.Timeline, err = p.Timeline(r.Context(), about.Printer, d, webmatter.Staff); err != nil {
+		return err
+	}
+	if first := &view.Timeline[0]; len(d.History) > 0 && d.History[0].Action == "report" {
+		view.Photos, first.Photos = first.Photos, nil
+	}
+	if err := p.offer(r, &view, d, a); err != nil {
+		return err
+	}
+	return p.Kit.Render(w, r, a.status, "desk_matter", view)
+}
+
+// facts are what is known of a matter besides its words.
+func (p *Pages) facts(say *text.Printer, m matter.Matter) []webkit.Fact {
+	all := []webkit.Fact{
+		{Term: say.T("matter.number"), Value: m.Number},
+		{Term: say.T("matter.type"), Value: p.Type(say, m.Type)},
+		{Term: say.T("matter.place"), Value: p.Place(m.Area)},
+		{Term: say.T("desk.matter.address"), Value: m.Address},
+		{Term: say.T("matter.owner"), Value: p.Body(m.Owner)},
+		{Term: say.T("desk.matter.reported"), Value: say.DateTime(m.ReportedAt.In(p.Matters.Calendar.Zone()))},
+		{Term: say.T("desk.matter.reporter"), Value: reporter(say, m)},
+		{Term: say.T("desk.matter.origin"), Value: origin(say, m.Origin)},
+		{Term: say.T("desk.matter.public_text"), Value: m.PublicText},
+		{Term: say.T("desk.matter.reply"), Value: m.Reply},
+	}
+	return slices.DeleteFunc(all, func(f webkit.Fact) bool { return f.Value == "" })
+}
+
+// reporter says what is known of who reported, and never who it is.
+func reporter(say *text.Printer, m matter.Matter) string {
+	switch {
+	case m.Contactable:
+		return say.T("desk.matter.contactable")
+	case m.Reporter != "":
+		return say.T("desk.matter.by_staff")
+	}
+	return say.T("desk.matter.anonymous")
+}
+
+// origin names the channel a matter came by.
+func origin(say *text.Printer, origin string) string {
+	channel, _, _ := strings.Cut(origin, ":")
+	if say.Has("desk.origin." + channel) {
+		return say.T("desk.origin." + channel)
+	}
+	return origin
+}
+
+// contactPart offers the sealed contact to those who may open it, and shows it
+// when they have.
+func (p *Pages) contactPart(r *http.Request, say *text.Printer, m matter.Matter, a answer) Contact {
+	roles := webkit.ActorOf(r).RolesAt(m.Place, m.Owner, p.Matters.Now())
+	c := Contact{
+		Offered: m.Contactable && slices.Contains(roles, identity.Dispatcher), Form: a.reason,
+		Post: matterForm(r, m.ID, "contact"), Open: len(a.reason.Errors) > 0,
+	}
+	c.Form.Prefix = contactPrefix
+	if a.contact == nil {
+		return c
+	}
+	c.Facts = []webkit.Fact{
+		{Term: say.T("desk.contact.name"), Value: a.contact.Name},
+		{Term: say.T("desk.contact.phone"), Value: a.contact.Phone},
+		{Term: say.T("desk.contact.mail"), Value: a.contact.Mail},
+	}
+	c.Facts = slices.DeleteFunc(c.Facts, func(f webkit.Fact) bool { return f.Value == "" })
+	return c
+}
+
+// matterForm is where a form of a matter's page is sent: the list beside it is
+// kept.
+func matterForm(r *http.Request, id, what string) string {
+	to := "/desk/matters/" + id + "/" + what
+	return address(to, map[string][]string{fromParam: {r.URL.Query().Get(fromParam)}})
+}
+
+// point gives the map where a matter is.
+func (p *Pages) point(w http.ResponseWriter, r *http.Request) error {
+	d, err := p.Matters.Open(r.Context(), webkit.ActorOf(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	features := []any{}
+	if d.Point != nil {
+		features = append(features, map[string]any{
+			"type": "Feature", "properties": map[string]string{"title": d.Title, "href": matterAddress(d.ID, "")},
+			"geometry": map[string]any{"type": "Point", "coordinates": []float64{d.Point.Lon, d.Point.Lat}},
+		})
+	}
+	w.Header().Set("Content-Type", "application/geo+json")
+	w.Header().Set("Cache-Control", "no-store")
+	return json.NewEncoder(w).Encode(map[string]any{"type": "FeatureCollection", "features": features})
+}

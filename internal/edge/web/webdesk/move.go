@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package webdesk
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"pavilion/internal/base/fault"
+	"pavilion/internal/base/form"
+	"pavilion/internal/base/text"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/procedure"
+	"pavilion/internal/edge/web/webkit"
+	"pavilion/internal/edge/web/webmatter"
+)
+
+// move makes the move that was sent. Those who may not see the matter learn
+// nothing, before any of their photos is kept.
+func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
+	actor, id := webkit.ActorOf(r), r.PathValue("id")
+	if _, err := p.Matters.Open(r.Context(), actor, id); err != nil {
+		return err
+	}
+	var c matter.Move
+	err := webmatter.Parse(w, r)
+	if err == nil {
+		c, err = p.Sent(r)
+	}
+	c.ID, c.By = id, actor
+	var m matter.Matter
+	if err == nil {
+		m, err = p.Matters.Move(r.Context(), c)
+	}
+	if err != nil {
+		return p.moveFailed(w, r, c, err)
+	}
+	to := "/desk"
+	if p.Matters.Sees(actor, m) {
+		to = matterAddress(id, r.URL.Query().Get(fromParam))
+	}
+	webkit.Done(w, r, to, "desk.done."+string(c.Action))
+	return nil
+}
+
+// moveFailed shows the matter as it stands, with what was written and what was
+// wrong with it.
+func (p *Pages) moveFailed(w http.ResponseWriter, r *http.Request, c matter.Move, err error) error {
+	if _, known := fault.As(err); !known {
+		return err
+	}
+	d, gone := p.Matters.Open(r.Context(), c.By, c.ID)
+	if gone != nil {
+		return gone
+	}
+	return p.matterPage(w, r, d, answer{status: webkit.StatusOf(err), err: err, sent: c, form: p.Kit.Again(r, err)})
+}
+
+// MoveForm is a move with its shortcut and what people should know before they
+// make it.
+type MoveForm struct {
+	webmatter.MoveForm
+	Key    string // opens it
+	Hint   string // its consequence
+	Danger bool   // it ends the matter
+}
+
+// ending are the moves that end a matter against somebody's wish.
+var ending = []procedure.Action{"refuse", "void"}
+
+// offer draws the moves, and what a failed one leaves.
+func (p *Pages) offer(r *http.Request, view *MatterPage, d matter.Detail, a answer) (err error) {
+	linked(a.form.Errors, string(a.sent.Action)+"-")
+	view.Errors = append(slices.Clone(a.reason.Errors), a.form.Errors...)
+	open := false
+	for n, m := range p.Moves(view.Printer, d, matterForm(r, d.ID, "moves"), a.form, a.sent.Action) {
+		drawn := MoveForm{MoveForm: m, Danger: slices.Contains(ending, m.Action)}
+		if key := "desk.hint." + string(m.Action); view.Printer.Has(key) {
+			drawn.Hint = view.T(key)
+		}
+		if n < 9 && m.WhyNot == "" {
+			drawn.shortcut(strconv.Itoa(n + 1))
+		}
+		view.Moves = append(view.Moves, drawn)
+		open = open || m.Open && m.WhyNot == ""
+		view.Photo = view.Photo || m.Open && m.Photos && r.MultipartForm != nil
+	}
+	if a.err == nil {
+		return nil
+	}
+	if kind := fault.KindOf(a.err); kind == fault.Stale || kind == fault.Conflict {
+		view.Stale = view.T("desk.matter.stale", "state", view.T("matter.state."+string(d.State)))
+	}
+	if !open {
+		unlink(view.Errors)
+		view.Kept, err = p.kept(r, view.Printer, a)
+	}
+	return err
+}
+
+// shortcut gives a move its key. Where the form stands open the key leads into
+// it, so that no key alone sends anything that was to be filled in.
+func (m *MoveForm) shortcut(key string) {
+	if !m.Main || len(m.Fields) == 0 {
+		m.Key = key
+		return
+	}
+	m.Fields[0].UseKey = key
+}
+
+// linked leads from each fault to its field, whose id begins with a prefix.
+func linked(errors []webkit.FieldError, prefix string) {
+	for i, e := range errors {
+		if e.Field != "" {
+			errors[i].Href = "#" + webkit.Form{Prefix: prefix}.ID(e.Field)
+		}
+	}
+}
+
+// kept are the words that were written for a move that can no longer be made.
+func (p *Pages) kept(r *http.Request, say *text.Printer, a answer) ([]webkit.Fact, error) {
+	d, err := p.definition(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(d.Moves, func(m procedure.Move) bool { return m.Action == a.sent.Action && p.Matters.Forms[m.Form] != nil })
+	if i < 0 {
+		return nil, nil
+	}
+	var out []webkit.Fact
+	def := p.Matters.Forms[d.Moves[i].Form]
+	for _, f := range def.Fields {
+		if v := a.form.Value(f.Name); v != "" && (f.Kind == form.Text || f.Kind == form.LongText) {
+			out = append(out, webkit.Fact{Term: say.T("form." + def.Name + "." + f.Name), Value: v})
+		}
+	}
+	return out, nil
+}
+
+// unlink takes the addresses of fields away that the page no longer has.
+func unlink(errors []webkit.FieldError) {
+	for i := range errors {
+		errors[i].Href = ""
+	}
+}
+
+// contactPrefix keeps the ids of the contact's form apart.
+const contactPrefix = "contact-"
+
+// maxReason is the longest reason for opening a contact, in characters.
+const maxReason = 200
+
+// contact opens the sealed contact and shows it on this one answer.
+func (p *Pages) contact(w http.ResponseWriter, r *http.Request) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	actor, id := webkit.ActorOf(r), r.PathValue("id")
+	d, err := p.Matters.Open(r.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	found, err := p.openContact(r, id)
+	if fault.KindOf(err) == fault.Invalid {
+		f := p.Kit.Again(r, err)
+		linked(f.Errors, contactPrefix)
+		return p.matterPage(w, r, d, answer{status: webkit.StatusOf(err), reason: f})
+	}
+	if err != nil {
+		return err
+	}
+	return p.matterPage(w, r, d, answer{status: http.StatusOK, contact: &found})
+}
+
+func (p *Pages) openContact(r *http.Request, id string) (matter.Contact, error) {
+	reason, err := form.CleanText(r.PostFormValue("reason"), false)
+	if f, bad := fault.As(err); bad {
+		return matter.Contact{}, f.At("reason")
+	}
+	if len([]rune(reason)) > maxReason {
+		return matter.Contact{}, fault.New(fault.Invalid, "form.too_long").With("max", strconv.Itoa(maxReason)).At("reason")
+	}
+	return p.Matters.OpenContact(r.Context(), matter.OpenContact{Realm: p.Realm, ID: id, By: webkit.ActorOf(r), Reason: reason})
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package webdesk
+
+import (
+	"net/url"
+	"time"
+
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/org"
+	"pavilion/internal/edge/web/webkit"
+	"pavilion/internal/edge/web/webmatter"
+	"pavilion/internal/platform/jobs"
+)
+
+// sampleTime is a moment on a worked day.
+var sampleTime = time.Date(2026, 9, 16, 7, 0, 0, 0, time.UTC)
+
+// Samples registers a page of each kind with something in every place, so that
+// tests can execute every template in every language.
+func Samples(k *webkit.Kit) {
+	clerk := webkit.Page{Actor: identity.Actor{Account: "a", Name: "Test Clerk"}}
+	list := sampleList()
+	searched := List{
+		Title: "Search", Href: "/desk/search?q=cover", Search: &webkit.Form{Values: url.Values{"q": {"cover"}}},
+		Found: []Found{{list.Work[0], []Piece{{Text: "Broken "}, {Text: "cover", Hit: true}}}},
+	}
+	nothing := List{Title: "All open", Filter: list.Filter, Empty: webkit.Empty{Icon: "filter", Heading: "None", Text: "Look elsewhere", Href: "/desk", Action: "Look"}}
+	told := []Notice{{Text: "New", Link: "/desk/matters/1", At: sampleTime}, {Text: "Old", At: sampleTime, Read: true}}
+	k.Register("signin", webkit.SignInPage{Next: "/desk"})
+	k.Register("desk_invite", InvitePage{Token: "token", Name: "Test Clerk", Login: "clerk"})
+	k.Register("desk_work", WorkPage{Page: clerk, List: list, Notices: told, More: true})
+	k.Register("desk_queue", ListPage{Page: clerk, List: searched})
+	k.Register("desk_matter", sampleMatter(clerk, &nothing))
+	k.Register("desk_notices", NoticesPage{Page: clerk, Notices: told, Unread: 1, Next: "/desk/notices?after=x"})
+	k.Register("desk_jobs", JobsPage{Page: clerk, Jobs: []jobs.Job{{ID: "1", Kind: "mail", Attempt: 10, Failure: "refused"}}, First: "/desk/jobs"})
+	k.Register("desk_procedure", ProcedurePage{
+		Page: clerk, Version: 1, Basis: "a rule", Drawing: "stateDiagram-v2",
+		Stages: []StageLine{{State: "Reported", Term: "1 hour", Expiry: "Escalate"}, {State: "Closed", Final: true}},
+		Moves:  []MoveLine{{Action: "Register", From: "Reported", To: "Registered", By: "Dispatcher", If: "placed"}},
+	})
+	k.Register("desk_areas", AreasPage{
+		Page: clerk, Path: []webkit.Fact{{Value: "County", Href: "/desk/areas"}}, Area: org.Area{Name: "Town"},
+		Facts:  []webkit.Fact{{Term: "Level", Value: "Township"}},
+		Areas:  []AreaLine{{Href: "/desk/areas?area=1", Name: "Village", Kind: "Village", Code: "410928", Below: 1, Outline: "None"}},
+		Bodies: []BodyLine{{"Office", "URBAN"}},
+	})
+}
+
+func sampleList() List {
+	some := []webkit.Choice{{Label: "any"}, {Value: "a", Label: "one"}}
+	return List{
+		Title: "All open", Href: "/desk/matters",
+		Filter: &Filter{Form: webkit.Form{Values: url.Values{"state": {"a"}}, Prefix: "filter-"}, Terms: some, Types: some, Areas: some, States: some, Said: "one"},
+		Work: []webkit.Work{{
+			Href: "/desk/matters/1", Number: "20260916-0000001", Title: "Broken cover", Place: "Town", Owner: "Office",
+			Tags: []webkit.Tag{{Word: "Reported", Colour: "amber"}}, Due: sampleTime, Light: webkit.Near, Here: true,
+		}},
+		First: "/desk/matters", Next: "/desk/matters?after=x",
+	}
+}
+
+func sampleMatter(about webkit.Page, list *List) MatterPage {
+	f := webkit.Form{Prefix: "refuse-", Errors: []webkit.FieldError{{Field: "reason", Text: "Write why", Href: "#f-refuse-reason"}}}
+	about.Errors = f.Errors
+	reason := webkit.Field{Form: f, Name: "reason", ID: f.ID("reason"), Kind: "long_text", Label: "Reason", Error: "Write why", Max: 500}
+	facts := []webkit.Fact{{Term: "Number", Value: "20260916-0000001"}}
+	return MatterPage{
+		Page: about, List: list, Back: "/desk/matters", Number: "20260916-0000001", Heading: "Broken cover",
+		Tags: []webkit.Tag{{Word: "Reported"}}, Light: webkit.Over, Due: sampleTime, Text: "A corner is gone.",
+		Photos: []webkit.Photo{{Thumb: "/thumb", Full: "/full", Alt: "Photo 1"}}, Facts: facts, Points: "/desk/matters/1/point.json",
+		Moves: []MoveForm{
+			{MoveForm: webmatter.MoveForm{Action: "register", Label: "Register", Post: "/desk/matters/1/moves", Main: true}, Key: "1"},
+			{MoveForm: webmatter.MoveForm{Action: "refuse", Label: "Refuse", Post: "/desk/matters/1/moves", Open: true, Photos: true, Fields: []webkit.Field{reason}}, Key: "2", Hint: "It ends", Danger: true},
+			{MoveForm: webmatter.MoveForm{Action: "pass", Label: "Pass", WhyNot: "It is your own work"}},
+		},
+		Stale: "It has changed", Kept: facts, Photo: true,
+		Contact:  Contact{Offered: true, Post: "/desk/matters/1/contact", Form: webkit.Form{Prefix: contactPrefix}},
+		Timeline: []webkit.Event{{State: "done", What: "Reported", Who: "Reporter", At: sampleTime, Said: "Words", Basis: "a rule"}},
+	}
+}

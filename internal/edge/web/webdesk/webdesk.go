@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+// Package webdesk has the pages for staff: signing in, what waits for them, the
+// queue, a matter with the moves they may make, and what administrators look
+// after.
+//
+//	webdesk.go    what it is given, its routes and menu
+//	signin.go     signing in and out, accepting an invitation
+//	seats.go      for whom items wait
+//	work.go       the first page: what waits for this person
+//	queue.go      all open matters, filtered
+//	search.go     finding matters by words
+//	list.go       lists, alone or beside a matter
+//	matter.go     one matter
+//	move.go       making a move, opening the sealed contact
+//	notices.go    what this person was told
+//	jobs.go       background work that was given up
+//	procedure.go  the procedure as a drawing and as tables
+//	areas.go      areas and bodies
+//	samples.go    one filled page of each kind, for tests
+package webdesk
+
+import (
+	"net/http"
+	"net/netip"
+
+	"pavilion/internal/core/identity"
+	"pavilion/internal/edge/web/webkit"
+	"pavilion/internal/edge/web/webmatter"
+	"pavilion/internal/platform/db"
+)
+
+// Pages is what the desk takes. All fields but Proxies are required.
+type Pages struct {
+	webmatter.Shared
+	DB       *db.DB
+	Identity *identity.Service
+	Proxies  []netip.Prefix // whose word about the client's address is believed
+}
+
+// maxForm bounds a sent form without photos, in bytes.
+const maxForm = 64 << 10
+
+// working is for those whose work is matters, administering for administrators.
+var (
+	working       = webkit.AnyOf(identity.Dispatcher, identity.Handler, identity.GridWorker)
+	administering = webkit.AnyOf(identity.Administrator)
+)
+
+// Menu lists what the desk's menu offers.
+func Menu() []webkit.MenuItem {
+	return []webkit.MenuItem{
+		{Href: "/desk", Key: "desk.menu.work", Icon: "inbox", Access: webkit.SignedIn},
+		{Href: "/desk/matters", Key: "desk.menu.queue", Icon: "list", Access: working},
+		{Href: "/desk/search", Key: "desk.menu.search", Icon: "search", Access: working},
+		{Href: "/desk/notices", Key: "desk.menu.notices", Icon: "bell", Access: webkit.SignedIn},
+		{Href: "/desk/procedure", Key: "desk.menu.procedure", Icon: "route", Access: webkit.SignedIn},
+		{Href: "/desk/areas", Key: "desk.menu.areas", Icon: "map", Access: administering},
+		{Href: "/desk/jobs", Key: "desk.menu.jobs", Icon: "refresh", Access: administering},
+	}
+}
+
+// Register adds the routes.
+func (p *Pages) Register(ro *webkit.Router) {
+	Samples(p.Kit)
+	ro.Handle("GET /signin", webkit.Public, p.signInForm)
+	ro.Handle("POST /signin", webkit.Public, p.signIn)
+	ro.Handle("POST /signout", webkit.Public, p.signOut)
+	ro.Handle("GET /invite/{token}", webkit.Public, p.inviteForm)
+	ro.Handle("POST /invite/{token}", webkit.Public, p.acceptInvite)
+	ro.Handle("GET /desk", webkit.SignedIn, p.work)
+	ro.Handle("GET /desk/matters", working, p.queue)
+	ro.Handle("GET /desk/search", working, p.search)
+	ro.Handle("GET /desk/matters/{id}", working, p.matter)
+	ro.Handle("GET /desk/matters/{id}/point.json", working, p.point)
+	ro.Handle("POST /desk/matters/{id}/moves", working, p.move)
+	ro.Handle("POST /desk/matters/{id}/contact", working, p.contact)
+	ro.Handle("GET /desk/notices", webkit.SignedIn, p.notices)
+	ro.Handle("POST /desk/notices/read", webkit.SignedIn, p.readNotices)
+	ro.Handle("GET /desk/procedure", webkit.SignedIn, p.procedure)
+	ro.Handle("GET /desk/areas", administering, p.areas)
+	ro.Handle("GET /desk/jobs", administering, p.jobs)
+	ro.Handle("POST /desk/jobs/{id}/retry", administering, p.retry)
+}
+
+// page begins a page of the desk: its menu says how much waits.
+func (p *Pages) page(r *http.Request, titleKey string, args ...any) (webkit.Page, error) {
+	counts, err := p.counts(r.Context(), webkit.ActorOf(r))
+	return p.Kit.DeskPage(r, counts, titleKey, args...), err
+}
