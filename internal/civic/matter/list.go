@@ -126,6 +126,19 @@ func (s *Service) Followed(ctx context.Context, realm, id string) (Detail, error
 	return s.detail(ctx, realm, id, Move{Realm: realm, ID: id, Reporter: true, By: identity.Actor{Realm: realm}})
 }
 
+// FollowedNumber returns what Followed does, by the matter's number.
+func (s *Service) FollowedNumber(ctx context.Context, realm, number string) (Detail, error) {
+	var m Matter
+	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
+		m, err = findNumber(ctx, tx, realm, number)
+		return err
+	})
+	if err != nil {
+		return Detail{}, err
+	}
+	return s.Followed(ctx, realm, m.ID)
+}
+
 func (s *Service) detail(ctx context.Context, realm, id string, who Move) (Detail, error) {
 	var d Detail
 	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
