@@ -165,7 +165,7 @@ func (s *Service) draft(c Report) (Matter, error) {
 	}
 	m.Text = clean("text", c.Text, true, MaxText)
 	m.Title = clean("title", c.Title, false, maxTitle)
-	m.Address = clean("address", c.Address, false, maxAddress)
+	m.Address = clean("address", c.Address, false, MaxAddress)
 	if len([]rune(m.Text)) < MinText && len(faults) == 0 {
 		faults = append(faults, fault.New(fault.Invalid, "matter.text_required").At("text"))
 	}

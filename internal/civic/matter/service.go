@@ -23,7 +23,7 @@ const (
 	MinText    = 2
 	MaxText    = 5000
 	maxTitle   = 60
-	maxAddress = 200
+	MaxAddress = 200
 )
 
 // machine returns the procedure at the given version; version 0 is the latest.

@@ -106,9 +106,11 @@ type Work struct {
 // Tag is a short word. Colour is "", "blue", "green", "amber" or "red".
 type Tag struct{ Word, Colour string }
 
-// Entry is one matter of a public list, for the template "entries".
+// Entry is one matter of a public list, for the template "entries". Without an
+// address its title is no link.
 type Entry struct {
 	Href, Title, Number, Place, Thumb string
+	Text                              string // what the public may know besides
 	State                             Tag
 	At                                time.Time
 }

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package webmatter
+
+import (
+	"context"
+	"slices"
+
+	"pavilion/internal/base/text"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/procedure"
+	"pavilion/internal/edge/web/webkit"
+)
+
+// Audience says for whom a history is drawn.
+type Audience int
+
+// The reporter sees what was done for them and by which body; staff also see
+// notes among themselves.
+const (
+	Reporter Audience = iota
+	Staff
+)
+
+// inward are the moves that concern staff alone.
+var inward = []procedure.Action{"remark", "escalate"}
+
+// said are the answers that are words, in the order they are looked for.
+var said = []string{"text", "reason", "note", "reply", "comment", "remark", "result"}
+
+// Timeline draws a matter's history, and last what is to come.
+func (s *Shared) Timeline(ctx context.Context, p *text.Printer, d matter.Detail, audience Audience) ([]webkit.Event, error) {
+	var out []webkit.Event
+	for _, e := range d.History {
+		if audience == Reporter && slices.Contains(inward, e.Action) {
+			continue
+		}
+		drawn, err := s.event(ctx, p, d.Matter, e)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, drawn)
+	}
+	if d.Open && !d.Due.IsZero() {
+		out = append(out, webkit.Event{
+			State: "now", What: p.T("matter.next." + string(d.State)), Who: s.Body(d.Owner), Due: d.Due,
+			Light: s.Light(d.Matter, s.Matters.Now()),
+		})
+	}
+	return out, nil
+}
+
+func (s *Shared) event(ctx context.Context, p *text.Printer, m matter.Matter, e matter.Event) (webkit.Event, error) {
+	drawn := webkit.Event{
+		State: "done", What: p.T("matter.done."+string(e.Action), "body", s.Body(about(m, e))),
+		Who: s.who(p, e), At: e.At, Said: first(e.Answers, said), Basis: e.Basis,
+	}
+	if rating := e.Answers["rating"]; rating != "" {
+		drawn.What += p.T("matter.rated_as", "rating", rating)
+	}
+	if e.Photos == 0 {
+		return drawn, nil
+	}
+	var err error
+	drawn.Photos, err = s.Photos(ctx, p, m, e.Seq)
+	return drawn, err
+}
+
+// about is the body that an event tells of: the one a matter was sent to then,
+// the one that acted, or the one that has it now.
+func about(m matter.Matter, e matter.Event) string {
+	if to := e.Answers["body"]; to != "" {
+		return to
+	}
+	if e.Role == procedure.Role(identity.Handler) && e.Body != "" {
+		return e.Body
+	}
+	return m.Owner
+}
+
+// who names the capacity in which somebody acted, and the body; never a person.
+func (s *Shared) who(p *text.Printer, e matter.Event) string {
+	role := p.T("role." + string(e.Role))
+	if body := s.Body(e.Body); body != "" {
+		return p.T("matter.role_of_body", "role", role, "body", body)
+	}
+	return role
+}
+
+func first(answers map[string]string, names []string) string {
+	for _, name := range names {
+		if text := answers[name]; text != "" {
+			return text
+		}
+	}
+	return ""
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package webpublic
+
+import (
+	"net/http"
+
+	"pavilion/internal/base/page"
+	"pavilion/internal/base/text"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/edge/web/webkit"
+)
+
+// HomePage is the first page.
+type HomePage struct {
+	webkit.Page
+	Form   webkit.Form
+	Latest []webkit.Entry
+	How    []string // texts of the steps that a matter takes
+}
+
+// ListPage is the public list.
+type ListPage struct {
+	webkit.Page
+	Form    webkit.Form
+	Towns   []webkit.Choice
+	Only    string // the place shown, when it is none of the towns
+	Entries []webkit.Entry
+	Pager   webkit.Pager
+	Empty   webkit.Empty
+}
+
+// latest is how many matters the first page shows.
+const latest = 6
+
+// how are the texts of what becomes of a report.
+func how() []string {
+	return []string{"public.home.how.1", "public.home.how.2", "public.home.how.3", "public.home.how.4"}
+}
+
+func (p *Pages) home(w http.ResponseWriter, r *http.Request) error {
+	view := HomePage{Page: p.Kit.Page(r, "public.home.title"), Form: webkit.NewForm(""), How: how()}
+	list, err := p.Matters.Public(r.Context(), p.Realm, 0, 0, page.Cursor{}, latest)
+	if err != nil {
+		return err
+	}
+	view.Latest = p.entries(view.Printer, list.Items)
+	return p.Kit.Render(w, r, http.StatusOK, "home", view)
+}
+
+func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	cursor, err := page.ParseCursor(q.Get("after"))
+	if err != nil {
+		return err
+	}
+	view := ListPage{Page: p.Kit.Page(r, "public.list.title"), Form: webkit.Form{Values: q}}
+	var lo, hi int64
+	if area, ok := p.Org.Area(p.Realm, q.Get("area")); ok {
+		lo, hi = area.Lo, area.Hi
+		if area.Depth > 1 {
+			view.Only = p.Place(area.ID)
+		}
+	}
+	list, err := p.Matters.Public(r.Context(), p.Realm, lo, hi, cursor, page.Default)
+	if err != nil {
+		return err
+	}
+	view.Towns = p.towns(view.T("public.list.everywhere"))
+	view.Entries = p.entries(view.Printer, list.Items)
+	view.Empty = empty(view.Printer)
+	q.Del("after")
+	if q.Del("done"); cursor != (page.Cursor{}) {
+		view.Pager.Newer = "/matters?" + q.Encode()
+	}
+	if list.Next.More() {
+		q.Set("after", list.Next.String())
+		view.Pager.Older = "/matters?" + q.Encode()
+	}
+	return p.Kit.Render(w, r, http.StatusOK, "list", view)
+}
+
+func empty(say *text.Printer) webkit.Empty {
+	return webkit.Empty{
+		Icon: "list", Heading: say.T("public.list.empty"), Text: say.T("public.list.empty_help"),
+		Href: "/report", Action: say.T("public.menu.report"),
+	}
+}
+
+// entries draws lines that hold nothing but what may be public.
+func (p *Pages) entries(say *text.Printer, list []matter.Matter) []webkit.Entry {
+	var out []webkit.Entry
+	for _, m := range list {
+		out = append(out, webkit.Entry{
+			Title: p.Type(say, m.Type), Text: m.PublicText, Place: p.Place(m.Area), State: p.State(say, m.State), At: m.ReportedAt,
+		})
+	}
+	return out
+}

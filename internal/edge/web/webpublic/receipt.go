@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package webpublic
+
+import (
+	"crypto/hmac"
+	"encoding/base64"
+	"html/template"
+	"net/http"
+	"strings"
+
+	"github.com/skip2/go-qrcode"
+
+	"pavilion/internal/base/fault"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/edge/web/webkit"
+)
+
+// ReceiptPage is what the reporter keeps.
+type ReceiptPage struct {
+	webkit.Page
+	Receipt webkit.Receipt
+	Follow  string
+}
+
+// cookieAge is how long a browser remembers that it has shown a code, in seconds.
+const cookieAge = 30 * 24 * 3600
+
+// qrSize is how wide a receipt's QR code is, in pixels.
+const qrSize = 480
+
+// cookie is the name under which a browser remembers one matter.
+func cookie(number string) string { return "pv_m_" + number }
+
+// remember lets this browser follow a matter without showing the code again.
+func (p *Pages) remember(w http.ResponseWriter, r *http.Request, number, id string) {
+	http.SetCookie(w, &http.Cookie{
+		Name: cookie(number), Value: p.shown(id), Path: "/", MaxAge: cookieAge,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(p.address(r), "https:"),
+	})
+}
+
+// shown proves that the code of a matter was shown.
+func (p *Pages) shown(id string) string { return p.Box.Sum("track", p.Realm, id) }
+
+// remembers reports whether this browser has shown the code of a matter.
+func (p *Pages) remembers(r *http.Request, m matter.Matter) bool {
+	c, err := r.Cookie(cookie(m.Number))
+	return err == nil && hmac.Equal([]byte(c.Value), []byte(p.shown(m.ID)))
+}
+
+// known returns the matter of a number if this browser has shown its code. A
+// number that does not exist is the same fault as one whose code is wanted.
+func (p *Pages) known(r *http.Request) (matter.Detail, error) {
+	wanted := fault.New(fault.Missing, "matter.code_wanted").At("code")
+	number := r.PathValue("number")
+	if _, err := r.Cookie(cookie(number)); err != nil {
+		return matter.Detail{}, wanted
+	}
+	d, err := p.Matters.FollowedNumber(r.Context(), p.Realm, number)
+	if fault.KindOf(err) == fault.Missing || err == nil && !p.remembers(r, d.Matter) {
+		return matter.Detail{}, wanted
+	}
+	return d, err
+}
+
+// receipt shows number, code and what happens next.
+func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) error {
+	d, err := p.known(r)
+	if err != nil {
+		return p.ask(w, r, err)
+	}
+	page := ReceiptPage{Page: p.Kit.Page(r, "public.receipt.title"), Follow: "/m/" + d.Number}
+	code := p.Matters.Code(p.Realm, d.ID)
+	link := p.address(r) + "/t/" + d.Number + "/" + code
+	png, err := qrcode.Encode(link, qrcode.Medium, qrSize)
+	if err != nil {
+		return err
+	}
+	page.Receipt = webkit.Receipt{
+		Number: d.Number, Code: code[:4] + " " + code[4:], Link: link,
+		QR:   template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)),
+		Next: page.T("matter.next." + string(d.State)), Until: d.Due,
+	}
+	return p.Kit.Render(private(w), r, http.StatusOK, "receipt", page)
+}
+
+// address is the site's own, as people reach it.
+func (p *Pages) address(r *http.Request) string {
+	if p.Address != "" {
+		return strings.TrimSuffix(p.Address, "/")
+	}
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
