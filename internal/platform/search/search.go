@@ -77,9 +77,8 @@ func Find(ctx context.Context, tx *db.Tx, q Question) ([]Hit, error) {
 	if q.Limit <= 0 {
 		q.Limit = page.Default
 	}
-	find := findPostgres
 	if tx.Engine() == db.SQLite {
-		find = findSQLite
+		return findSQLite(ctx, tx, q, phrases)
 	}
-	return db.All(ctx, tx, find(q, phrases), func(h *Hit) []any { return []any{&h.Doc, &h.Ref} })
+	return findPostgres(ctx, tx, q, phrases)
 }

@@ -72,21 +72,40 @@ func putPostgres(ctx context.Context, tx *db.Tx, d Doc) error {
 
 // findSQLite walks the index from its newest end, so that a page costs what it
 // holds and not what is found in all. CROSS JOIN keeps the order of the tables.
-func findSQLite(q Question, phrases []phrase) *db.Query {
+func findSQLite(ctx context.Context, tx *db.Tx, q Question, phrases []phrase) ([]Hit, error) {
 	s := db.Q(`
 		SELECT d.doc, d.ref
 		FROM search_index i CROSS JOIN search_doc d ON d.realm = ? AND d.doc = i.rowid
 		WHERE search_index MATCH ? AND i.rowid < ?`, q.Realm, forSQLite(phrases), before(q))
-	return narrow(s, q).Add(` ORDER BY i.rowid DESC LIMIT ?`, q.Limit)
+	return hits(ctx, tx, narrow(s, q).Add(` ORDER BY i.rowid DESC LIMIT ?`, q.Limit))
 }
 
-func findPostgres(q Question, phrases []phrase) *db.Query {
+// findPostgres has the statement planned for these very words: rare ones are
+// looked up in the index, common ones met soon enough from the newest text down,
+// and a plan for either costs a hundred times as much for the other.
+func findPostgres(ctx context.Context, tx *db.Tx, q Question, phrases []phrase) ([]Hit, error) {
+	if _, err := tx.Exec(ctx, `SET LOCAL plan_cache_mode = force_custom_plan`); err != nil {
+		return nil, err
+	}
 	s := db.Q(`
 		SELECT d.doc, d.ref
 		FROM search_doc d
 		WHERE d.realm = ? AND d.grams @@ CAST(CAST(? AS TEXT) AS tsquery) AND d.doc < ?`,
 		q.Realm, forPostgres(phrases), before(q))
-	return narrow(s, q).Add(` ORDER BY d.doc DESC LIMIT ?`, q.Limit)
+	found, err := hits(ctx, tx, narrow(s, q).Add(` ORDER BY d.doc DESC LIMIT ?`, q.Limit))
+	if err != nil {
+		return nil, err
+	}
+	_, err = tx.Exec(ctx, `SET LOCAL plan_cache_mode TO DEFAULT`)
+	return found, err
+}
+
+func hits(ctx context.Context, tx *db.Tx, s *db.Query) ([]Hit, error) {
+	out, err := db.All(ctx, tx, s, func(h *Hit) []any { return []any{&h.Doc, &h.Ref} })
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	return out, nil
 }
 
 // before is the doc that a page begins below.
