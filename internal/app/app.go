@@ -136,7 +136,7 @@ func (a *App) assemble(ctx context.Context) error {
 	}
 	a.Org = org.New(a.DB, a.Now, a.Log)
 	a.Identity = identity.New(a.DB, a.Now, a.Log)
-	a.Files = files.New(a.DB, blobs, a.Now)
+	a.Files = &files.Service{DB: a.DB, Blobs: blobs, Now: a.Now}
 	a.Library = procedure.NewLibrary(a.DB, a.Calendar)
 	a.Matters = &matter.Service{
 		DB: a.DB, Now: a.Now, Log: a.Log, Calendar: a.Calendar, Kinds: kinds, Forms: forms,

@@ -18,6 +18,7 @@ import (
 	"pavilion/internal/core/notify"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/outbox"
+	"pavilion/internal/edge/api"
 	"pavilion/internal/edge/web/webdesk"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
@@ -66,11 +67,12 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 
 // Handler returns the whole site.
 func (a *App) Handler() (http.Handler, error) {
-	ro, err := a.Router()
+	ro, programs, err := a.Edges()
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
+	mux.Handle(api.Prefix+"/", programs)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", a.readyz)
 	mux.Handle("/", ro)
@@ -93,30 +95,43 @@ func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, "ready")
 }
 
-// Router returns the pages with all their routes.
-func (a *App) Router() (*webkit.Router, error) {
+// Edges returns the pages and the API with all their routes.
+func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	realm, err := a.site()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	kit, err := a.kit(realm)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	proxies, err := httpkit.ParseProxies(a.Config.Proxies)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	reports, codes := a.limiter(a.Config.ReportLimit), a.limiter(a.Config.CodeLimit)
 	shared := webmatter.Shared{Kit: kit, Matters: a.Matters, Org: a.Org, Files: a.Files, Box: a.Box, Realm: realm.ID}
 	ro := kit.Router()
 	public := &webpublic.Pages{
-		Shared: shared, Reports: a.limiter(a.Config.ReportLimit), Codes: a.limiter(a.Config.CodeLimit),
+		Shared: shared, Reports: reports, Codes: codes,
 		Client: a.client(proxies), Address: a.Config.PublicURL, Frequent: a.Matters.Kinds.Frequent(),
 	}
 	public.Register(ro)
 	desk := &webdesk.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Proxies: proxies}
 	desk.Register(ro)
-	return ro, nil
+	programs := api.New(api.Deps{
+		Matters: a.Matters, Identity: a.Identity, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
+		Client: a.client(proxies), Reports: allows(reports), Codes: allows(codes),
+	})
+	return ro, programs, nil
+}
+
+// allows asks a limiter without the time to wait.
+func allows(l *httpkit.RateLimiter) func(string) bool {
+	return func(client string) bool {
+		_, ok := l.Allow(client)
+		return ok
+	}
 }
 
 func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+// Package api is the REST API: the use cases for programs, in OpenAPI 3.1, with
+// problem documents (RFC 9457), idempotency keys and keyset pages.
+//
+//	api.go      what it is given, its operations and who may use them
+//	problem.go  what is answered when something fails
+//	report.go   reporting, and following what was reported
+//	staff.go    what the desk does, for programs
+//	shape.go    how things look in JSON
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"pavilion/internal/base/fault"
+	"pavilion/internal/base/text"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/org"
+)
+
+// Prefix is where the API lies.
+const Prefix = "/api/v1"
+
+// Access says who may use an operation.
+type Access string
+
+// Public is for everybody, SignedIn for those who send a session's token.
+const (
+	Public   Access = "public"
+	SignedIn Access = "signed_in"
+)
+
+// Route is an operation and who may use it.
+type Route struct {
+	Method, Path string
+	Access       Access
+}
+
+// Deps is what the API takes.
+type Deps struct {
+	Matters  *matter.Service
+	Identity *identity.Service
+	Org      *org.Service
+	Texts    *text.Catalogue
+	Log      *slog.Logger
+	Realm    string
+	Client   func(*http.Request) string // the network a request comes from
+	Reports  func(client string) bool   // whether it may send another report now
+	Codes    func(client string) bool   // whether it may try another code now
+}
+
+// Server answers the API's requests.
+type Server struct {
+	Deps
+	mux    *http.ServeMux
+	api    huma.API
+	routes []Route
+}
+
+// maxBody bounds a request, in bytes.
+const maxBody = 1 << 20
+
+// New returns the API over d.
+func New(d Deps) *Server {
+	s := &Server{Deps: d, mux: http.NewServeMux()}
+	huma.NewErrorWithContext = func(c huma.Context, status int, _ string, errs ...error) huma.StatusError {
+		return s.malformed(languageOf(c.Context()), status, errs)
+	}
+	config := huma.DefaultConfig("Pavilion", "1")
+	config.Info.Description = "Reports, their handling and their history. Every path begins with " + Prefix + "."
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = Prefix+"/openapi", "", ""
+	config.CreateHooks = nil // no $schema links
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "http", Scheme: "bearer", Description: "The token that POST " + Prefix + "/sessions answers."},
+	}
+	s.api = humago.New(s.mux, config)
+	s.reporting()
+	s.staff()
+	return s
+}
+
+// Routes lists the operations, for the test that walks them.
+func (s *Server) Routes() []Route { return s.routes }
+
+// OpenAPI describes the API as JSON.
+func (s *Server) OpenAPI() ([]byte, error) { return s.api.OpenAPI().MarshalJSON() }
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a := asker{lang: s.Texts.Negotiate(r.Header.Get("Accept-Language")), client: s.Client(r)}
+	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		if actor, err := s.Identity.Session(r.Context(), s.Realm, token); err == nil {
+			a.actor = actor
+		}
+	}
+	s.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), asking{}, a)))
+}
+
+// asking is the key under which a request's context holds who asks.
+type asking struct{}
+
+// asker is who asks, from where, in which language.
+type asker struct {
+	actor        identity.Actor
+	client, lang string
+}
+
+func askerOf(ctx context.Context) asker {
+	a, _ := ctx.Value(asking{}).(asker)
+	return a
+}
+
+func languageOf(ctx context.Context) string { return askerOf(ctx).lang }
+
+// operation adds one operation: who may use it is checked before it runs, and a
+// fault is answered as a problem.
+func operation[I, O any](s *Server, access Access, o huma.Operation, fn func(context.Context, *I) (*O, error)) {
+	o.Path = Prefix + o.Path
+	o.MaxBodyBytes = maxBody
+	o.Errors = append(o.Errors, http.StatusUnprocessableEntity, http.StatusInternalServerError)
+	if access == SignedIn {
+		o.Security = []map[string][]string{{"session": {}}}
+		o.Errors = append(o.Errors, http.StatusUnauthorized)
+	}
+	s.routes = append(s.routes, Route{o.Method, o.Path, access})
+	huma.Register(s.api, o, func(ctx context.Context, in *I) (*O, error) {
+		if access == SignedIn && askerOf(ctx).actor.Anonymous() {
+			return nil, s.problem(ctx, fault.New(fault.Denied, "kit.sign_in_first"), http.StatusUnauthorized)
+		}
+		out, err := fn(ctx, in)
+		if p := (*Problem)(nil); errors.As(err, &p) {
+			return nil, p
+		}
+		if err != nil {
+			return nil, s.problem(ctx, err, 0)
+		}
+		return out, nil
+	})
+}
+
+// instant writes a time for JSON; the zero time is absent.
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}

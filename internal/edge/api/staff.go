@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"pavilion/internal/base/fault"
+	"pavilion/internal/base/page"
+	"pavilion/internal/base/text"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/procedure"
+)
+
+type signInInput struct {
+	Body struct {
+		Login    string `json:"login"`
+		Password string `json:"password"`
+	}
+}
+
+type signInOutput struct {
+	Status int
+	Body   struct {
+		Token string `json:"token" doc:"Sent as Authorization: Bearer …"`
+		Name  string `json:"name"`
+	}
+}
+
+type queueInput struct {
+	pageInput
+	Words   string `query:"q" doc:"Words to search for; without them, the open matters by urgency."`
+	State   string `query:"state" doc:"States, separated by commas."`
+	Type    string `query:"type"`
+	Area    string `query:"area" doc:"Id of an area: what lies in it."`
+	Overdue bool   `query:"overdue" doc:"Only those whose term has run out."`
+}
+
+type queueOutput struct {
+	Body struct {
+		Matters []Matter `json:"matters"`
+		Next    string   `json:"next,omitempty"`
+	}
+}
+
+type matterInput struct {
+	ID string `path:"id"`
+}
+
+type moveInput struct {
+	ID   string `path:"id"`
+	Body struct {
+		Revision int               `json:"revision" doc:"The one that was read; an older one is 412."`
+		Action   string            `json:"action"`
+		Answers  map[string]string `json:"answers,omitempty"`
+	}
+}
+
+// staff adds what needs an account.
+func (s *Server) staff() {
+	operation(s, Public, huma.Operation{
+		OperationID: "sign-in", Method: http.MethodPost, Path: "/sessions", Summary: "Sign in", DefaultStatus: http.StatusCreated,
+		Errors: []int{http.StatusForbidden},
+	}, s.signIn)
+	operation(s, SignedIn, huma.Operation{
+		OperationID: "sign-out", Method: http.MethodDelete, Path: "/sessions/current", Summary: "Sign out", DefaultStatus: http.StatusNoContent,
+	}, s.signOut)
+	operation(s, SignedIn, huma.Operation{
+		OperationID: "matters", Method: http.MethodGet, Path: "/matters", Summary: "List or search the matters one may see",
+	}, s.queue)
+	operation(s, SignedIn, huma.Operation{
+		OperationID: "matter", Method: http.MethodGet, Path: "/matters/{id}", Summary: "Read a matter",
+		Errors: []int{http.StatusNotFound},
+	}, s.matter)
+	operation(s, SignedIn, huma.Operation{
+		OperationID: "move", Method: http.MethodPost, Path: "/matters/{id}/moves", Summary: "Make a move",
+		Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed},
+	}, s.move)
+}
+
+func (s *Server) signIn(ctx context.Context, in *signInInput) (*signInOutput, error) {
+	token, err := s.Identity.SignIn(ctx, s.Realm, in.Body.Login, in.Body.Password, askerOf(ctx).client)
+	if err != nil {
+		return nil, err
+	}
+	actor, err := s.Identity.Session(ctx, s.Realm, token)
+	out := &signInOutput{Status: http.StatusCreated}
+	out.Body.Token, out.Body.Name = token, actor.Name
+	return out, err
+}
+
+type signOutInput struct {
+	Authorization string `header:"Authorization" hidden:"true"`
+}
+
+func (s *Server) signOut(ctx context.Context, in *signOutInput) (*struct{}, error) {
+	return nil, s.Identity.SignOut(ctx, s.Realm, strings.TrimPrefix(in.Authorization, "Bearer "))
+}
+
+func (s *Server) queue(ctx context.Context, in *queueInput) (*queueOutput, error) {
+	a := askerOf(ctx)
+	cursor, err := page.ParseCursor(in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	var list page.Page[matter.Matter]
+	if in.Words != "" {
+		list, err = s.Matters.Find(ctx, a.actor, in.Words, cursor, in.Limit)
+	} else {
+		var f matter.Filter
+		if f, err = s.filter(in); err == nil {
+			list, err = s.Matters.Queue(ctx, a.actor, f, cursor, in.Limit)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := &queueOutput{}
+	out.Body.Matters, out.Body.Next = []Matter{}, list.Next.String()
+	say := s.Texts.Printer(a.lang)
+	for _, m := range list.Items {
+		out.Body.Matters = append(out.Body.Matters, s.summary(say, m))
+	}
+	return out, nil
+}
+
+func (s *Server) filter(in *queueInput) (matter.Filter, error) {
+	f := matter.Filter{Type: in.Type}
+	for state := range strings.SplitSeq(in.State, ",") {
+		if state != "" {
+			f.States = append(f.States, procedure.State(state))
+		}
+	}
+	if in.Overdue {
+		f.DueBefore = s.Matters.Now()
+	}
+	if in.Area != "" {
+		area, ok := s.Org.Area(s.Realm, in.Area)
+		if !ok {
+			return f, fault.New(fault.Invalid, "matter.area_unknown").At("area")
+		}
+		f.Lo, f.Hi = area.Lo, area.Hi
+	}
+	return f, nil
+}
+
+func (s *Server) matter(ctx context.Context, in *matterInput) (*matterOutput, error) {
+	return s.opened(ctx, in.ID)
+}
+
+func (s *Server) opened(ctx context.Context, id string) (*matterOutput, error) {
+	a := askerOf(ctx)
+	d, err := s.Matters.Open(ctx, a.actor, id)
+	if err != nil {
+		return nil, err
+	}
+	return &matterOutput{s.detail(s.say(a), d, false)}, nil
+}
+
+func (s *Server) say(a asker) *text.Printer { return s.Texts.Printer(a.lang) }
+
+func (s *Server) move(ctx context.Context, in *moveInput) (*matterOutput, error) {
+	a := askerOf(ctx)
+	m, err := s.Matters.Move(ctx, matter.Move{
+		Realm: s.Realm, ID: in.ID, Revision: in.Body.Revision, Action: procedure.Action(in.Body.Action),
+		By: a.actor, Answers: lists(in.Body.Answers),
+	})
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.opened(ctx, in.ID)
+	if fault.KindOf(err) == fault.Missing {
+		// The move took the matter out of the actor's sight.
+		return &matterOutput{s.summary(s.say(a), m)}, nil
+	}
+	return out, err
+}
