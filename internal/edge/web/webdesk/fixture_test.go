@@ -60,6 +60,8 @@ type desk struct {
 
 	county, town, village, otherTown org.Area
 	urban, utility                   org.Body
+
+	people map[string]identity.Grant // by login; those who have signed in are gone
 }
 
 // open makes the desk: a county with two towns, a village in one, two bodies
@@ -102,7 +104,7 @@ func (k *desk) now() time.Time { return time.UnixMicro(k.clock.Load()) }
 // pass lets time go by.
 func (k *desk) pass(d time.Duration) { k.clock.Add(d.Microseconds()) }
 
-// settle makes places, bodies and people.
+// settle makes places and bodies, and says who there is.
 func (k *desk) settle(places *org.Service) {
 	ctx := k.t.Context()
 	k.county = must(places.CreateRealm(ctx, org.NewRealm{ID: realm, Name: "测试县"}))
@@ -118,28 +120,29 @@ func (k *desk) settle(places *org.Service) {
 	k.urban, k.utility = body("URBAN", "测试城管局"), body("UTIL", "测试公用局")
 	def := must(procedure.Read(catalogue.FS(), matter.Procedure))
 	check(k.matters.Library.Publish(ctx, realm, def, "test", k.now()))
-	k.person("admin", identity.Administrator, k.county, "")
-	k.person("dispatcher", identity.Dispatcher, k.town, "")
-	k.person("second", identity.Dispatcher, k.town, "")
-	k.person("handler", identity.Handler, k.county, k.urban.ID)
-	k.person("worker", identity.GridWorker, k.village, k.utility.ID)
-	k.person("stranger", identity.GridWorker, k.otherTown, "")
+	k.people = map[string]identity.Grant{
+		"admin":      {Role: identity.Administrator, Area: k.county.ID},
+		"auditor":    {Role: identity.Auditor, Area: k.county.ID},
+		"dispatcher": {Role: identity.Dispatcher, Area: k.town.ID},
+		"second":     {Role: identity.Dispatcher, Area: k.town.ID},
+		"handler":    {Role: identity.Handler, Area: k.county.ID, Body: k.urban.ID},
+		"worker":     {Role: identity.GridWorker, Area: k.village.ID, Body: k.utility.ID},
+		"stranger":   {Role: identity.GridWorker, Area: k.otherTown.ID},
+	}
 }
 
-// person makes an account with one grant.
-func (k *desk) person(login string, role identity.Role, at org.Area, body string) identity.Account {
-	ctx, by := k.t.Context(), identity.System(realm)
-	a := must(k.identity.CreateAccount(ctx, identity.NewAccount{
-		Realm: realm, Login: login, Name: "Test " + login, Language: "en", Password: password, By: by,
+// person makes an account without a grant.
+func (k *desk) person(login string) identity.Account {
+	return must(k.identity.CreateAccount(k.t.Context(), identity.NewAccount{
+		Realm: realm, Login: login, Name: "Test " + login, Language: "en", Password: password, By: identity.System(realm),
 	}))
-	k.grant(a.ID, role, at, body)
-	return a
 }
 
-func (k *desk) grant(account string, role identity.Role, at org.Area, body string) {
-	must(k.identity.Grant(k.t.Context(), identity.Grant{
-		Realm: realm, Account: account, Role: role, Area: at.ID, Lo: at.Lo, Hi: at.Hi, Town: at.Town, Body: body,
-	}, identity.System(realm)))
+// grant gives what g says in the area it names.
+func (k *desk) grant(account string, g identity.Grant) {
+	at, _ := k.matters.Org.Area(realm, g.Area)
+	g.Realm, g.Account, g.Lo, g.Hi, g.Town = realm, account, at.Lo, at.Hi, at.Town
+	must(k.identity.Grant(k.t.Context(), g, identity.System(realm)))
 }
 
 // report is a resident reporting, and returns the matter's id.
@@ -171,9 +174,13 @@ type page struct {
 
 func (k *desk) browser() *browser { return &browser{k: k, cookies: map[string]string{"pv_lang": "en"}} }
 
-// as signs somebody in through the form.
+// as signs somebody in through the form. Their account is made the first time.
 func (k *desk) as(login string) *browser {
 	k.t.Helper()
+	if g, ok := k.people[login]; ok {
+		k.grant(k.person(login).ID, g)
+		delete(k.people, login)
+	}
 	b := k.browser()
 	p := b.send(b.get("/signin"), "/signin", url.Values{"login": {login}, "password": {password}})
 	if p.status != http.StatusSeeOther || p.to != "/desk" {

@@ -97,8 +97,9 @@ func TestAGridWorkerOfAnotherTownFindsNothing(t *testing.T) {
 
 func TestWhoHandledDoesNotCheck(t *testing.T) {
 	k := open(t, dbtest.SQLite(t))
-	both := k.person("both", identity.Handler, k.county, k.urban.ID)
-	k.grant(both.ID, identity.GridWorker, k.village, "")
+	both := k.person("both")
+	k.grant(both.ID, k.people["handler"])
+	k.grant(both.ID, identity.Grant{Role: identity.GridWorker, Area: k.village.ID})
 	id := k.dispatched()
 	b := k.as("both")
 	b.move(id, "sign", nil)

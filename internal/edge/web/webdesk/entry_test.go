@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package webdesk_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"pavilion/internal/core/identity"
+	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/db/dbtest"
+)
+
+func TestSigningInAndOut(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d)
+		k.as("worker")
+		b := k.browser()
+		p := b.send(b.get("/signin?next=/desk/procedure"), "/signin", url.Values{"login": {"worker"}, "password": {"not this one"}})
+		if p.status != http.StatusForbidden || p.says("not this one") || value(p.form("/signin", ""), "login") != "worker" {
+			t.Errorf("a wrong password: %d %s", p.status, p.words())
+		}
+		p = b.send(p, "/signin", url.Values{"password": {password}})
+		if p.to != "/desk/procedure" {
+			t.Errorf("signed in, it leads to %q", p.to)
+		}
+		token := b.cookies["pv_session"]
+		if p := b.get("/signin"); p.to != "/desk" {
+			t.Errorf("signed in already, it leads to %q", p.to)
+		}
+		p = b.follow(b.send(b.get("/desk"), "/signout", nil))
+		if !p.says("You are signed out.") || b.cookies["pv_session"] != "" {
+			t.Errorf("signed out: %s", p.words())
+		}
+		b.cookies["pv_session"] = token
+		if p := b.get("/desk"); p.status != http.StatusSeeOther {
+			t.Errorf("the old session still opens the desk: %d", p.status)
+		}
+	})
+}
+
+func TestSigningInLeadsNowhereElse(t *testing.T) {
+	k := open(t, dbtest.SQLite(t))
+	k.as("worker")
+	for _, next := range []string{"https://example.org/", "//example.org", "/\\example.org", "javascript:alert(1)"} {
+		p := k.browser().post("/signin", url.Values{"login": {"worker"}, "password": {password}, "next": {next}})
+		if p.to != "/desk" {
+			t.Errorf("next=%s leads to %q", next, p.to)
+		}
+	}
+}
+
+func TestSigningInAgainEndsTheSessionBefore(t *testing.T) {
+	k := open(t, dbtest.SQLite(t))
+	b := k.as("worker")
+	before := b.cookies["pv_session"]
+	b.post("/signin", url.Values{"login": {"worker"}, "password": {password}})
+	old := &browser{k: k, cookies: map[string]string{"pv_session": before}}
+	if p := old.get("/desk"); p.status != http.StatusSeeOther {
+		t.Errorf("the session before opens the desk: %d", p.status)
+	}
+}
+
+func TestAnInvitationSetsAPasswordOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d)
+		by := identity.System(realm)
+		a := must(k.identity.CreateAccount(t.Context(), identity.NewAccount{Realm: realm, Login: "newcomer", Name: "测试新人", Language: "en", By: by}))
+		path := "/invite/" + must(k.identity.Invite(t.Context(), realm, a.ID, by))
+		b := k.browser()
+		for why, sent := range map[string]url.Values{
+			"different": {"password": {password}, "again": {"three red kettles"}},
+			"short":     {"password": {"short"}, "again": {"short"}},
+		} {
+			if p := b.send(b.get(path), path, sent); p.status != http.StatusUnprocessableEntity || !p.says("newcomer") || p.says("kettles") {
+				t.Errorf("%s: %d %s", why, p.status, p.words())
+			}
+		}
+		p := b.follow(b.send(b.get(path), path, url.Values{"password": {password}, "again": {password}}))
+		if !p.says("The password is saved.") {
+			t.Errorf("then: %s", p.words())
+		}
+		if p := b.get(path); p.status != http.StatusNotFound {
+			t.Errorf("the link a second time: %d", p.status)
+		}
+		if p := b.post(path, url.Values{"password": {password}, "again": {password}}); p.status != http.StatusNotFound {
+			t.Errorf("the form a second time: %d", p.status)
+		}
+		k.as("newcomer")
+	})
+}
