@@ -164,3 +164,13 @@ func (s *Service) detail(ctx context.Context, realm, id string, who Move) (Detai
 	d.Warning = s.Calendar.Unpublished(d.EnteredAt, d.Due)
 	return d, nil
 }
+
+// Count says how many matters a realm has. It reads all of them: for tools, not
+// for pages.
+func (s *Service) Count(ctx context.Context, realm string) (n int, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		n, err = count(ctx, tx, realm)
+		return err
+	})
+	return n, err
+}

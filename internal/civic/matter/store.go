@@ -200,3 +200,9 @@ func expired(ctx context.Context, tx *db.Tx, realm string, now time.Time, limit 
 		WHERE realm = ? AND timer_at > 0 AND timer_at <= ?
 		ORDER BY timer_at LIMIT ?`, realm, now.UnixMicro(), limit), func(id *string) []any { return []any{id} })
 }
+
+// count says how many matters a realm has.
+func count(ctx context.Context, tx *db.Tx, realm string) (n int, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM matter WHERE realm = ?`, realm).Scan(&n)
+	return n, err
+}

@@ -12,6 +12,7 @@
 //	query.go   statements that are put together from parts
 //	sqlite.go  the embedded engine: one writer that commits in groups, a pool of readers
 //	postgres.go the server engine
+//	bare.go    the engine alone, to measure against
 //	error.go   what the engines' errors mean
 package db
 

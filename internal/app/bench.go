@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package app
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"pavilion/internal/base/clock"
+	"pavilion/internal/base/geo"
+	"pavilion/internal/base/id"
+	"pavilion/internal/platform/db"
+)
+
+// BenchReport asks how many reports a second the real server keeps.
+type BenchReport struct {
+	Config  Config
+	Clients int
+	Seconds int
+	Program string // this program, which is started as the server
+}
+
+// Rate is what BenchReport measured.
+type Rate struct {
+	Engine           string  `json:"engine"`
+	Clients          int     `json:"clients"`
+	Seconds          float64 `json:"seconds"`
+	ReportsPerSecond float64 `json:"reports_per_second"`
+	P50              float64 `json:"p50_ms"`
+	P95              float64 `json:"p95_ms"`
+	P99              float64 `json:"p99_ms"`
+	Errors           int     `json:"errors"`
+	RawCommits       float64 `json:"raw_commits_per_second"`
+	Acknowledged     int     `json:"acknowledged"`
+	Kept             int     `json:"kept"`
+	Verified         bool    `json:"verified"`
+}
+
+// RunBenchReport makes a realm of the demo's areas, starts the server as a
+// process of its own, drives it over HTTP, then counts what was kept, verifies
+// the audit chain, and measures the engine's bare durable commits on the same disk.
+func RunBenchReport(ctx context.Context, c BenchReport, open func(Config) (*App, error)) (Rate, error) {
+	rate := Rate{Engine: string(db.SQLite), Clients: c.Clients}
+	if c.Config.Database != "" {
+		rate.Engine = string(db.Postgres)
+	}
+	points, before, err := benchRealm(ctx, c, open)
+	if err != nil {
+		return rate, err
+	}
+	server, address, err := startServer(ctx, c)
+	if err != nil {
+		return rate, err
+	}
+	took := drive(address, c, points, &rate)
+	err = server()
+	rate.Seconds = took.Seconds()
+	if err != nil {
+		return rate, fmt.Errorf("stop the server: %w", err)
+	}
+	if err := benchCheck(ctx, c, open, before, &rate); err != nil {
+		return rate, err
+	}
+	rate.RawCommits, err = bareCommits(ctx, c)
+	return rate, err
+}
+
+// benchRealm makes the realm, if it is not there, and returns points in it and
+// how many matters it has.
+func benchRealm(ctx context.Context, c BenchReport, open func(Config) (*App, error)) ([]geo.Point, int, error) {
+	a, err := open(c.Config)
+	if err != nil {
+		return nil, 0, err
+	}
+	if _, err := a.Demo(ctx, nil); err != nil {
+		return nil, 0, errors.Join(err, a.Close())
+	}
+	var points []geo.Point
+	for _, area := range a.Org.Shaped(a.Config.Realm) {
+		low, high := area.Shape.Bounds()
+		points = append(points, geo.Point{Lon: (low.Lon + high.Lon) / 2, Lat: (low.Lat + high.Lat) / 2})
+	}
+	before, err := a.Matters.Count(ctx, a.Config.Realm)
+	return points, before, errors.Join(err, a.Close())
+}
+
+// startServer starts this program as the server and returns how to stop it.
+func startServer(ctx context.Context, c BenchReport) (stop func() error, address string, err error) {
+	cmd := exec.CommandContext(ctx, c.Program, "serve", "--listen", "127.0.0.1:0", "--data", c.Config.Data, "--database", c.Config.Database)
+	cmd.Env = append(os.Environ(), "PAVILION_REPORT_LIMIT=-1", "PAVILION_LOG_LEVEL=warn")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, "", err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, "", err
+	}
+	stop = func() error { return errors.Join(cmd.Process.Signal(syscall.SIGTERM), cmd.Wait()) }
+	line, err := bufio.NewReader(out).ReadString('\n')
+	_, address, ok := strings.Cut(strings.TrimSpace(line), "http://")
+	if err != nil || !ok {
+		return nil, "", errors.Join(fmt.Errorf("the server did not start: %q", line), err, stop())
+	}
+	go io.Copy(io.Discard, out)
+	return stop, address, nil
+}
+
+// warmUp is how long the server is driven before anything is counted.
+const warmUp = time.Second
+
+// drive sends reports from all clients and fills in the rate. It returns how
+// long was counted.
+func drive(address string, c BenchReport, points []geo.Point, rate *Rate) time.Duration {
+	begin := clock.System().Add(warmUp)
+	end := begin.Add(time.Duration(c.Seconds) * time.Second)
+	results := make(chan clientResult, c.Clients)
+	var all sync.WaitGroup
+	for range c.Clients {
+		all.Go(func() { results <- driveOne(address, points, begin, end) })
+	}
+	all.Wait()
+	close(results)
+	var times []time.Duration
+	for r := range results {
+		times = append(times, r.times...)
+		rate.Errors += r.errors
+		rate.Acknowledged += r.acknowledged
+	}
+	slices.Sort(times)
+	took := end.Sub(begin)
+	rate.ReportsPerSecond = float64(len(times)) / took.Seconds()
+	rate.P50, rate.P95, rate.P99 = percentile(times, 50), percentile(times, 95), percentile(times, 99)
+	return took
+}
+
+func percentile(times []time.Duration, p int) float64 {
+	if len(times) == 0 {
+		return 0
+	}
+	return float64(times[min(len(times)*p/100, len(times)-1)].Microseconds()) / 1000
+}
+
+// clientResult is what one client saw: the times of what was acknowledged while
+// it counted, and all that was acknowledged.
+type clientResult struct {
+	times                []time.Duration
+	errors, acknowledged int
+}
+
+// driveOne sends one report after another over one connection.
+func driveOne(address string, points []geo.Point, begin, end time.Time) (r clientResult) {
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		r.errors++
+		return r
+	}
+	defer conn.Close()
+	in := bufio.NewReader(conn)
+	for clock.System().Before(end) {
+		sent := clock.System()
+		if _, err := conn.Write(benchRequest(address, points)); err != nil {
+			r.errors++
+			return r
+		}
+		status, err := readAnswer(in)
+		done := clock.System()
+		switch {
+		case err != nil:
+			r.errors++
+			return r
+		case status != http.StatusCreated:
+			r.errors++
+			continue
+		}
+		r.acknowledged++
+		if sent.After(begin) && done.Before(end) {
+			r.times = append(r.times, done.Sub(sent))
+		}
+	}
+	return r
+}
+
+// benchRequest writes a report as a client sends it.
+func benchRequest(address string, points []geo.Point) []byte {
+	p := points[rand.IntN(len(points))]
+	body, _ := json.Marshal(map[string]any{ // strings and numbers always have JSON
+		"text": "\u6d4b\u8bd5\uff1a\u6751\u53e3\u7684\u8def\u706f\u4e0d\u4eae\u4e86 " + id.Digits(6), "type": "020101", "lon": p.Lon, "lat": p.Lat,
+	})
+	return fmt.Appendf(nil, "POST /api/v1/reports HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nIdempotency-Key: %s\r\nContent-Length: %d\r\n\r\n%s",
+		address, id.New(), len(body), body)
+}
+
+// readAnswer reads one answer and returns its status.
+func readAnswer(in *bufio.Reader) (int, error) {
+	res, err := http.ReadResponse(in, nil)
+	if err != nil {
+		return 0, err
+	}
+	_, err = io.Copy(io.Discard, res.Body)
+	return res.StatusCode, errors.Join(err, res.Body.Close())
+}
+
+// benchCheck counts what was kept and verifies the audit chain.
+func benchCheck(ctx context.Context, c BenchReport, open func(Config) (*App, error), before int, rate *Rate) error {
+	a, err := open(c.Config)
+	if err != nil {
+		return err
+	}
+	site, err := a.site()
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
+	after, err := a.Matters.Count(ctx, site.ID)
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
+	rate.Kept, rate.Verified = after-before, true
+	found, err := a.Verify(ctx)
+	for _, v := range found {
+		rate.Verified = rate.Verified && len(v.Problems) == 0
+	}
+	return errors.Join(err, a.Close())
+}
+
+// bareFor is how long bare commits are measured.
+const bareFor = 3 * time.Second
+
+// bareCommits measures how many single-row transactions a second the engine
+// makes durable, with nothing of ours in between: one writer on SQLite, as many
+// as there are clients on PostgreSQL.
+func bareCommits(ctx context.Context, c BenchReport) (float64, error) {
+	o := db.Options{URL: c.Config.Database, MaxConns: c.Clients}
+	if c.Config.Database == "" {
+		o.Path = filepath.Join(c.Config.Data, "bench-"+id.New()+".db")
+		defer removeDatabase(o.Path)
+	}
+	bare, err := db.OpenBare(ctx, o)
+	if err != nil {
+		return 0, err
+	}
+	rate, err := bare.Commits(ctx, bareFor)
+	return rate, errors.Join(err, bare.Close())
+}
+
+// removeDatabase removes a scratch database with its companions.
+func removeDatabase(path string) {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		os.Remove(path + suffix)
+	}
+}
