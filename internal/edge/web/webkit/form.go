@@ -6,6 +6,8 @@ package webkit
 import (
 	"net/http"
 	"net/url"
+	"strings"
+	"unicode"
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/text"
@@ -59,12 +61,29 @@ func NewForm(client string) Form { return Form{Client: client, Values: url.Value
 // Again returns the form that shows what was sent with what was wrong. The page
 // that shows it should carry its Errors, for the summary.
 func (k *Kit) Again(r *http.Request, err error) Form {
-	f := Form{Values: r.PostForm, Client: r.PostFormValue("client")}
-	if f.Values == nil {
-		f.Values = url.Values{}
-	}
+	f := Form{Values: Printable(r.PostForm), Client: r.PostFormValue("client")}
 	f.Errors = f.explain(k.Printer(languageOf(r)), err)
 	return f
+}
+
+// Printable returns what was sent without bytes that are no text and without
+// control characters, which no page may hold. Somebody who sends it again has
+// put them right.
+func Printable(sent url.Values) url.Values {
+	out := url.Values{}
+	for name, list := range sent {
+		for _, v := range list {
+			out.Add(name, strings.Map(printed, strings.ToValidUTF8(v, "")))
+		}
+	}
+	return out
+}
+
+func printed(r rune) rune {
+	if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
+		return -1
+	}
+	return r
 }
 
 // explain turns a fault and those joined to it into sentences.

@@ -54,7 +54,7 @@ func (p *Pages) report(w http.ResponseWriter, r *http.Request) error {
 	if fieldsOf(next) == nil {
 		next = screenWhat
 	}
-	f := webkit.Form{Values: r.PostForm, Client: r.PostFormValue("client")}
+	f := webkit.Form{Values: webkit.Printable(r.PostForm), Client: r.PostFormValue("client")}
 	return p.screen(w, r, http.StatusOK, f, next)
 }
 
