@@ -12,7 +12,8 @@
 // It does not know money, votes, maps or people.
 //
 //	definition.go  what a definition says
-//	lint.go        what is wrong with one
+//	lint.go        what is wrong with one: its moves and what they lead to
+//	lint_time.go   what is wrong with its terms
 //	machine.go     running one: what follows from an attempt
 //	mermaid.go     drawing one
 //	library.go     the published versions of each realm
@@ -52,7 +53,12 @@ type StateRule struct {
 	Term     string      `json:"term,omitempty"`     // the name of a term that depends on the case, instead of Within
 	OnExpiry Action      `json:"onExpiry,omitempty"` // what the system does when it has stayed too long
 	Repeat   *clock.Term `json:"repeat,omitempty"`   // and again after, when that leaves it in the state
+	Untimed  bool        `json:"untimed,omitempty"`  // a case may stay for ever, for the reason that Basis gives
+	Basis    string      `json:"basis,omitempty"`    // why the state has its named term, or none
 }
+
+// timed reports whether a case's time in the state is limited.
+func (r StateRule) timed() bool { return r.Within != nil || r.Term != "" }
 
 // Move is one allowed action. Without To the case stays where it is.
 type Move struct {

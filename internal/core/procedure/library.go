@@ -18,7 +18,9 @@ import (
 )
 
 // Library holds the published versions of each realm and the machines made of
-// them. A published version never changes, so what was read once is kept.
+// them. A published version never changes, so what was read once is kept. Which
+// version is the latest is read once too: a process follows what another one
+// publishes after its next start.
 type Library struct {
 	db  *db.DB
 	cal *clock.Calendar
@@ -59,7 +61,7 @@ func (l *Library) Publish(ctx context.Context, realm string, d *Definition, by s
 	if err != nil {
 		return err
 	}
-	err = l.db.InTx(ctx, func(tx *db.Tx) error {
+	publish := func(tx *db.Tx) error {
 		last, stored, err := newest(ctx, tx, realm, d.Name)
 		switch {
 		case err != nil:
@@ -70,14 +72,25 @@ func (l *Library) Publish(ctx context.Context, realm string, d *Definition, by s
 			return fault.New(fault.Conflict, "procedure.version_taken")
 		}
 		return insert(ctx, tx, realm, d, string(text), by, at)
-	})
+	}
+	if err = l.db.InTx(ctx, publish); db.IsDuplicate(err) {
+		err = l.db.InTx(ctx, publish) // another process was quicker: see what it published
+	}
 	if err != nil {
 		return fmt.Errorf("publish %s v%d: %w", d.Name, d.Version, err)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.latest[realm+"/"+d.Name] = d.Version
+	l.follow(realm, d)
 	return nil
+}
+
+// follow makes d the version that new cases follow, unless a later one is known.
+// The caller holds mu.
+func (l *Library) follow(realm string, d *Definition) {
+	if name := realm + "/" + d.Name; l.latest[name] < d.Version {
+		l.latest[name] = d.Version
+	}
 }
 
 // Machines returns the machine of a version, or of the latest for version 0. It
@@ -103,13 +116,15 @@ func Machines[S any](ctx context.Context, l *Library, realm, name string, versio
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if version == 0 {
-		l.latest[realm+"/"+name] = d.Version
+		l.follow(realm, d)
 	}
 	l.machines[key(realm, name, d.Version)] = m
 	return m, nil
 }
 
-func key(realm, name string, version int) string { return fmt.Sprintf("%s/%s/%d", realm, name, version) }
+func key(realm, name string, version int) string {
+	return fmt.Sprintf("%s/%s/%d", realm, name, version)
+}
 
 func (l *Library) load(ctx context.Context, realm, name string, version int) (*Definition, error) {
 	var d Definition

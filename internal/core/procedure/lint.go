@@ -6,41 +6,75 @@ package procedure
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
 )
 
-// Known is what a definition may name. A nil list is not checked.
+// Known is what a definition may name. A nil list is not checked. Texts are keys
+// of sentences; those of a procedure begin with the first word of its name.
 type Known struct {
-	Guards, Terms, Forms []string
-	Roles                []Role
+	Guards, Terms, Forms, Texts []string
+	Roles                       []Role
 }
 
 // Lint lists what is wrong with d. A definition with any problem cannot be
 // published.
 func Lint(d *Definition, known Known) []string {
-	l := linter{d: d, exits: map[State][]Move{}}
-	if _, ok := d.States[d.Start]; !ok {
-		l.bad("start state %q is not defined", d.Start)
-	}
+	l := linter{d: d, known: known, exits: map[State][]Move{}}
+	l.head()
 	for _, m := range d.Moves {
-		l.move(m, known)
+		l.move(m)
 	}
-	reached := reach(d.Start, l.exits)
+	reached, ends := reach(d.Start, l.exits), ending(d)
 	for _, s := range slices.Sorted(maps.Keys(d.States)) {
-		l.state(s, reached[s], known)
+		l.word("state", string(s))
+		l.state(s, reached[s], ends[s])
+		l.time(s)
+		l.expiry(s)
 	}
+	l.texts()
 	return l.out
 }
 
 type linter struct {
 	d     *Definition
+	known Known
 	exits map[State][]Move // moves by the states they start from
 	out   []string
 }
 
 func (l *linter) bad(format string, args ...any) { l.out = append(l.out, fmt.Sprintf(format, args...)) }
 
-func (l *linter) move(m Move, known Known) {
+var (
+	word  = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	words = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
+)
+
+// word refuses a name that is not one word of small letters.
+func (l *linter) word(what, name string) {
+	if !word.MatchString(name) {
+		l.bad("%s %q is not a name of small letters", what, name)
+	}
+}
+
+func (l *linter) head() {
+	if !words.MatchString(l.d.Name) {
+		l.bad("the procedure's name %q is not of the kind matter.standard", l.d.Name)
+	}
+	if l.d.Version < 1 {
+		l.bad("version %d is not positive", l.d.Version)
+	}
+	if l.d.Basis == "" {
+		l.bad("the procedure names no basis")
+	}
+	if _, ok := l.d.States[l.d.Start]; !ok {
+		l.bad("start state %q is not defined", l.d.Start)
+	}
+}
+
+func (l *linter) move(m Move) {
+	l.word("action", string(m.Action))
 	if len(m.By) == 0 {
 		l.bad("nobody may %s", m.Action)
 	}
@@ -57,37 +91,46 @@ func (l *linter) move(m Move, known Known) {
 		}
 	}
 	for _, s := range m.From {
-		for _, other := range l.exits[s] {
-			if other.Action == m.Action && slices.ContainsFunc(m.By, func(r Role) bool { return slices.Contains(other.By, r) }) {
-				l.bad("%s from %q is defined twice for the same role", m.Action, s)
-			}
-		}
+		l.twins(s, m)
 		l.exits[s] = append(l.exits[s], m)
 	}
-	l.names(m, known)
+	l.names(m)
+}
+
+// twins refuses a second move of the same action from a state where it cannot
+// be told which of the two is meant, or which form is to be filled in.
+func (l *linter) twins(s State, m Move) {
+	for _, other := range l.exits[s] {
+		switch {
+		case other.Action != m.Action:
+		case slices.ContainsFunc(m.By, func(r Role) bool { return slices.Contains(other.By, r) }):
+			l.bad("%s from %q is defined twice for the same role", m.Action, s)
+		case other.Form != m.Form:
+			l.bad("%s from %q has two forms", m.Action, s)
+		}
+	}
 }
 
 // names refuses what a move names and nobody has.
-func (l *linter) names(m Move, known Known) {
+func (l *linter) names(m Move) {
 	for _, g := range m.Guards {
-		if known.Guards != nil && !slices.Contains(known.Guards, g) {
+		if l.known.Guards != nil && !slices.Contains(l.known.Guards, g) {
 			l.bad("%s names unknown guard %q", m.Action, g)
 		}
 	}
 	for _, r := range m.By {
-		if known.Roles != nil && !slices.Contains(known.Roles, r) {
+		if l.known.Roles != nil && !slices.Contains(l.known.Roles, r) {
 			l.bad("%s names unknown role %q", m.Action, r)
 		}
 	}
-	if m.Form != "" && known.Forms != nil && !slices.Contains(known.Forms, m.Form) {
+	if m.Form != "" && l.known.Forms != nil && !slices.Contains(l.known.Forms, m.Form) {
 		l.bad("%s names unknown form %q", m.Action, m.Form)
 	}
 }
 
-func (l *linter) state(s State, reached bool, known Known) {
+func (l *linter) state(s State, reached, ends bool) {
 	rule := l.d.States[s]
 	leaves := slices.ContainsFunc(l.exits[s], func(m Move) bool { return !m.Stays() })
-	timed := rule.Within != nil || rule.Term != ""
 	switch {
 	case !reached:
 		l.bad("state %q cannot be reached", s)
@@ -95,30 +138,32 @@ func (l *linter) state(s State, reached bool, known Known) {
 		l.bad("final state %q has a way out", s)
 	case !rule.Final && !leaves:
 		l.bad("state %q is a dead end but is not final", s)
-	case !rule.Final && !timed:
-		l.bad("state %q has no time limit", s)
+	case !ends:
+		l.bad("no way leads from state %q to an end", s)
 	}
-	if rule.Within != nil && rule.Within.N <= 0 {
-		l.bad("state %q has a time limit that is not positive", s)
-	}
-	if rule.Term != "" && known.Terms != nil && !slices.Contains(known.Terms, rule.Term) {
-		l.bad("state %q names unknown term %q", s, rule.Term)
-	}
-	l.expiry(s, rule)
 }
 
-func (l *linter) expiry(s State, rule StateRule) {
-	if rule.OnExpiry == "" {
+// texts refuses states, actions and roles that people could not read.
+func (l *linter) texts() {
+	if l.known.Texts == nil {
 		return
 	}
-	i := slices.IndexFunc(l.exits[s], func(m Move) bool { return m.Action == rule.OnExpiry })
-	switch {
-	case i < 0:
-		l.bad("state %q expires into %q, which is not a move from it", s, rule.OnExpiry)
-	case !slices.Contains(l.exits[s][i].By, System):
-		l.bad("state %q expires into %q, which the system may not make", s, rule.OnExpiry)
-	case l.exits[s][i].Stays() && (rule.Repeat == nil || rule.Repeat.N <= 0):
-		l.bad("state %q expires into %q, which stays in it, and does not say when again", s, rule.OnExpiry)
+	first, _, _ := strings.Cut(l.d.Name, ".")
+	keys := map[string]bool{}
+	for s := range l.d.States {
+		keys[first+".state."+string(s)] = true
+	}
+	for _, m := range l.d.Moves {
+		keys[first+".action."+string(m.Action)] = true
+		keys[first+".done."+string(m.Action)] = true
+		for _, r := range m.By {
+			keys["role."+string(r)] = true
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		if !slices.Contains(l.known.Texts, key) {
+			l.bad("there is no text for %s", key)
+		}
 	}
 }
 
@@ -134,4 +179,23 @@ func reach(start State, exits map[State][]Move) map[State]bool {
 		}
 	}
 	return seen
+}
+
+// ending returns every state from which moves lead to a final one.
+func ending(d *Definition) map[State]bool {
+	ends := map[State]bool{}
+	for s, rule := range d.States {
+		ends[s] = rule.Final
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, m := range d.Moves {
+			for _, s := range m.From {
+				if !m.Stays() && ends[m.To] && !ends[s] {
+					ends[s], changed = true, true
+				}
+			}
+		}
+	}
+	return ends
 }

@@ -37,9 +37,19 @@ type Step struct {
 	Stays       bool // the state is not left: its term goes on
 	At          time.Time
 	Due         time.Time // end of the new state's term; zero when it stays or has none
-	Timer       time.Time // when the system acts next; zero if it does not
+	Timer       time.Time // when the system acts next, see NextTimer; zero if this step does not say
 	Basis       string
 	Unpublished []int // years counted without published holidays
+}
+
+// NextTimer is when the system acts next on a case whose timer stood at before.
+// A person's move that stays in the state does not touch the timer: a remark
+// must not put off what happens when the term runs out.
+func (s Step) NextTimer(before time.Time) time.Time {
+	if s.Stays && s.Timer.IsZero() {
+		return before
+	}
+	return s.Timer
 }
 
 // Offer is a move that an actor may make now, or why they may not.
