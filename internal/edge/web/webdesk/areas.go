@@ -13,7 +13,7 @@ import (
 )
 
 // AreasPage is one area with what lies directly in it and the bodies that serve
-// just it.
+// it alone.
 type AreasPage struct {
 	webkit.Page
 	Path   []webkit.Fact // the areas above, each with its address

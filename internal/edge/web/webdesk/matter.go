@@ -32,6 +32,7 @@ type MatterPage struct {
 	Facts   []webkit.Fact
 	Points  string // address of the matter's point for the map; empty without one
 
+	Next  string // the likeliest move
 	Moves []MoveForm
 	Stale string        // how the matter stands, when somebody changed it first
 	Kept  []webkit.Fact // what was written for a move that is no longer possible
@@ -80,6 +81,10 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 	}
 	if view.List != nil {
 		view.Back = view.List.Href
+		from, _, _ := strings.Cut(view.List.Href, "?")
+		for i := range view.Menu {
+			view.Menu[i].Here = view.Menu[i].Href == from
+		}
 	}
 	if d.Point != nil {
 		view.Points = "/desk/matters/" + d.ID + "/point.json"

@@ -80,6 +80,9 @@ func (p *Pages) offer(r *http.Request, view *MatterPage, d matter.Detail, a answ
 		if key := "desk.hint." + string(m.Action); view.Printer.Has(key) {
 			drawn.Hint = view.T(key)
 		}
+		if m.Main {
+			view.Next = m.Label
+		}
 		if n < 9 && m.WhyNot == "" {
 			drawn.shortcut(strconv.Itoa(n + 1))
 		}
