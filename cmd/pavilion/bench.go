@@ -39,7 +39,7 @@ func (b benchReport) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	quiet := slog.New(slog.DiscardHandler)
-	rate, err := app.RunBenchReport(ctx, app.BenchReport{Config: s, Clients: b.Clients, Seconds: b.Seconds, Program: program},
+	rate, err := app.RunBenchReport(ctx, app.BenchReport{Config: s, Clients: b.Clients, Seconds: b.Seconds, Program: program, Words: app.BenchWords()},
 		func(s app.Config) (*app.App, error) { return app.Open(ctx, s, quiet) })
 	if err != nil {
 		return err

@@ -34,6 +34,7 @@ type BenchReport struct {
 	Clients int
 	Seconds int
 	Program string // this program, which is started as the server
+	Words   string // what the reports say
 }
 
 // Rate is what BenchReport measured.
@@ -133,7 +134,7 @@ func drive(address string, c BenchReport, points []geo.Point, rate *Rate) time.D
 	results := make(chan clientResult, c.Clients)
 	var all sync.WaitGroup
 	for range c.Clients {
-		all.Go(func() { results <- driveOne(address, points, begin, end) })
+		all.Go(func() { results <- driveOne(address, c.Words, points, begin, end) })
 	}
 	all.Wait()
 	close(results)
@@ -165,7 +166,7 @@ type clientResult struct {
 }
 
 // driveOne sends one report after another over one connection.
-func driveOne(address string, points []geo.Point, begin, end time.Time) (r clientResult) {
+func driveOne(address, words string, points []geo.Point, begin, end time.Time) (r clientResult) {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		r.errors++
@@ -175,7 +176,7 @@ func driveOne(address string, points []geo.Point, begin, end time.Time) (r clien
 	in := bufio.NewReader(conn)
 	for clock.System().Before(end) {
 		sent := clock.System()
-		if _, err := conn.Write(benchRequest(address, points)); err != nil {
+		if _, err := conn.Write(benchRequest(address, words, points)); err != nil {
 			r.errors++
 			return r
 		}
@@ -198,10 +199,10 @@ func driveOne(address string, points []geo.Point, begin, end time.Time) (r clien
 }
 
 // benchRequest writes a report as a client sends it.
-func benchRequest(address string, points []geo.Point) []byte {
+func benchRequest(address, words string, points []geo.Point) []byte {
 	p := points[rand.IntN(len(points))]
 	body, _ := json.Marshal(map[string]any{ // strings and numbers always have JSON
-		"text": "\u6d4b\u8bd5\uff1a\u6751\u53e3\u7684\u8def\u706f\u4e0d\u4eae\u4e86 " + id.Digits(6), "type": "020101", "lon": p.Lon, "lat": p.Lat,
+		"text": words + " " + id.Digits(6), "type": "020101", "lon": p.Lon, "lat": p.Lat,
 	})
 	return fmt.Appendf(nil, "POST /api/v1/reports HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nIdempotency-Key: %s\r\nContent-Length: %d\r\n\r\n%s",
 		address, id.New(), len(body), body)

@@ -72,9 +72,9 @@ func TestGeoJSON(t *testing.T) {
 		t.Errorf("it came back as %v, %v", got, err)
 	}
 	for text, want := range map[string]string{
-		`{`: "geo.not_geojson",
-		`{"type":"Point","coordinates":[1,2]}`:                                     "geo.not_a_polygon",
-		`{"type":"Polygon","coordinates":[]}`:                                      "geo.empty",
+		`{`:                                    "geo.not_geojson",
+		`{"type":"Point","coordinates":[1,2]}`: "geo.not_a_polygon",
+		`{"type":"Polygon","coordinates":[]}`:  "geo.empty",
 		`{"type":"Polygon","coordinates":[[[115,35],[116,35],[115,35]]]}`:          "geo.ring_short",
 		`{"type":"Polygon","coordinates":[[[115,35],[116,35],[116,36],[115,36]]]}`: "geo.ring_open",
 		`{"type":"Polygon","coordinates":[[[35,115],[35,116],[36,116],[35,115]]]}`: "geo.swapped",

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"time"
 
-	"pavilion/internal/base/id"
 	"pavilion/internal/base/page"
 	"pavilion/internal/base/text"
 	"pavilion/internal/platform/db"
@@ -26,7 +25,7 @@ const kind = "mail"
 // the sentence's places and hold no personal data.
 type Message struct {
 	Realm    string
-	ID       string // made by Send
+	ID       string // the same for the same message, so that it is told once
 	Account  string
 	Key      string
 	Params   map[string]string
@@ -37,13 +36,14 @@ type Message struct {
 	Address  string // empty: no letter
 }
 
-// Send tells the person when tx commits.
+// Send tells the person when tx commits. A message whose ID was sent before is
+// not sent again.
 func Send(ctx context.Context, tx *db.Tx, m Message) error {
-	m.ID = id.New()
-	if err := insert(ctx, tx, m); err != nil {
+	fresh, err := insert(ctx, tx, m)
+	if err != nil {
 		return fmt.Errorf("notify: %w", err)
 	}
-	if m.Address == "" {
+	if m.Address == "" || !fresh {
 		return nil
 	}
 	body, err := json.Marshal(m)

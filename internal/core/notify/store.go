@@ -11,15 +11,17 @@ import (
 	"pavilion/internal/platform/db"
 )
 
-func insert(ctx context.Context, tx *db.Tx, m Message) error {
+// insert stores a message and reports whether it was not there yet.
+func insert(ctx context.Context, tx *db.Tx, m Message) (bool, error) {
 	params, err := json.Marshal(m.Params)
 	if err != nil {
-		return err
+		return false, err
 	}
-	_, err = tx.Exec(ctx, `
+	n, err := tx.Exec(ctx, `
 		INSERT INTO notify_message (realm, id, account, text_key, params, link, created_at, read_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, 0)`, m.Realm, m.ID, m.Account, m.Key, string(params), m.Link, m.At.UnixMicro())
-	return err
+		VALUES (?, ?, ?, ?, ?, ?, ?, 0)
+		ON CONFLICT (realm, id) DO NOTHING`, m.Realm, m.ID, m.Account, m.Key, string(params), m.Link, m.At.UnixMicro())
+	return n == 1, err
 }
 
 func list(ctx context.Context, tx *db.Tx, realm, account, before string, limit int) ([]Message, error) {

@@ -57,7 +57,7 @@ type Area struct {
 	Code      string // official code; may be empty
 	Name      string
 	Lo, Hi    int64
-	Town      int64 // Lo of the ancestor just below the root; 0 for the root
+	Town      int64 // Lo of the ancestor at depth 1; 0 for the root
 	Depth     int   // 0 for the root
 	Shape     geo.MultiPolygon
 	Synthetic bool // the outline was generated and is no survey

@@ -23,6 +23,7 @@ const kind = "outbox"
 // Event is something that has happened.
 type Event struct {
 	Realm string
+	ID    string // the same each time the event is told
 	Name  string // in the past tense, such as "matter.registered"
 	At    time.Time
 	Body  json.RawMessage
@@ -64,7 +65,7 @@ func Deliver(q *jobs.Queue, subscribers map[string][]Subscriber) {
 			if answers[i] = json.Unmarshal(j.Body, &l); answers[i] != nil {
 				continue
 			}
-			events[i] = Event{Realm: j.Realm, Name: l.Name, At: time.UnixMicro(l.At), Body: l.Body}
+			events[i] = Event{Realm: j.Realm, ID: j.ID, Name: l.Name, At: time.UnixMicro(l.At), Body: l.Body}
 			groups[l.Name] = append(groups[l.Name], i)
 		}
 		for name, members := range groups {

@@ -206,7 +206,12 @@ func (q *Queue) settle(ctx context.Context, realm string, jobs []Job, answers []
 	})
 }
 
+// fail puts a failed job back. One that was only interrupted is ready at once
+// and has lost nothing.
 func (q *Queue) fail(ctx context.Context, t *db.Tx, j Job, failure error) error {
+	if errors.Is(failure, context.Canceled) {
+		return postpone(ctx, t, j, q.now(), "interrupted")
+	}
 	q.log.Warn("job failed", "kind", j.Kind, "id", j.ID, "attempt", j.Attempt, "err", failure)
 	if j.Attempt >= maxAttempts {
 		return bury(ctx, t, j, failure.Error())

@@ -117,6 +117,12 @@ func (ro *Router) admit(w http.ResponseWriter, r *http.Request, access Access) b
 	return false
 }
 
+// Failed answers a request whose handler broke off before it answered.
+func (ro *Router) Failed(w http.ResponseWriter, r *http.Request) {
+	ctx := context.WithValue(r.Context(), asking{}, ro.kit.ask(w, r))
+	ro.kit.Refuse(w, r.WithContext(ctx), http.StatusInternalServerError, "kit.problem.internal")
+}
+
 // ServeHTTP answers a request.
 func (ro *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx := context.WithValue(r.Context(), asking{}, ro.kit.ask(w, r))
