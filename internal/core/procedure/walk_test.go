@@ -51,7 +51,7 @@ func walk[S any](t *testing.T, m *Machine[S], subject func(byte) S, script []byt
 	for _, move := range d.Moves {
 		actions, roles = append(actions, move.Action), append(roles, move.By...)
 	}
-	now := time.Date(2026, 2, 13, 9, 0, 0, 0, calendar(t).Zone())
+	now := time.Date(2026, 2, 13, 9, 0, 0, 0, m.cal.Zone())
 	at, timer := d.Start, m.Begin(subject(0), now).Timer
 	for i := 0; i+1 < len(script) && i < 200; i += 2 {
 		now = now.Add(time.Duration(script[i]) * time.Minute)
