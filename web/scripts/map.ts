@@ -38,8 +38,17 @@ export async function open(box: HTMLElement, place: Place): Promise<void> {
   map.touchZoomRotate.disableRotation();
   map.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");
   await new Promise((loaded) => map.once("load", loaded));
+  if (grids?.features?.some((f: any) => f.properties?.synthetic === "true")) note(canvas, data.synthetic);
   if (points) links(map);
   else picker(gl, map, box, place);
+}
+
+// note says below the map what people should know of it.
+function note(canvas: HTMLElement, sentence: string | undefined): void {
+  const line = document.createElement("p");
+  line.className = "hint";
+  line.textContent = sentence ?? "";
+  canvas.after(line);
 }
 
 // picker lets one marker be put by click, drag, or a button for the keyboard.

@@ -24,6 +24,9 @@ const (
 	Staff
 )
 
+// reporter is the role in which reporters act.
+const reporter procedure.Role = "reporter"
+
 // inward are the moves that concern staff alone.
 var inward = []procedure.Action{"remark", "escalate"}
 
@@ -37,7 +40,7 @@ func (s *Shared) Timeline(ctx context.Context, p *text.Printer, d matter.Detail,
 		if audience == Reporter && slices.Contains(inward, e.Action) {
 			continue
 		}
-		drawn, err := s.event(ctx, p, d.Matter, e)
+		drawn, err := s.event(ctx, p, d.Matter, e, audience)
 		if err != nil {
 			return nil, err
 		}
@@ -45,17 +48,48 @@ func (s *Shared) Timeline(ctx context.Context, p *text.Printer, d matter.Detail,
 	}
 	if d.Open && !d.Due.IsZero() {
 		out = append(out, webkit.Event{
-			State: "now", What: p.T("matter.next." + string(d.State)), Who: s.Body(d.Owner), Due: d.Due,
+			State: "now", What: Next(p, d.State, audience), Who: s.Body(waiting(d.Matter)), Due: d.Due,
 			Light: s.Light(d.Matter, s.Matters.Now()),
 		})
 	}
 	return out, nil
 }
 
-func (s *Shared) event(ctx context.Context, p *text.Printer, m matter.Matter, e matter.Event) (webkit.Event, error) {
+// Next says what happens next to a matter in a state.
+func Next(p *text.Printer, state procedure.State, audience Audience) string {
+	return p.T(sentence(p, "next."+string(state), audience))
+}
+
+// sentence is the text of a step: to reporters we say "you" where there is such
+// a text, and where there is none, what staff read.
+func sentence(p *text.Printer, key string, audience Audience) string {
+	if you := "matter.you." + key; audience == Reporter && p.Has(you) {
+		return you
+	}
+	return "matter." + key
+}
+
+// held are the states in which the next step is the owner's.
+var held = []procedure.State{"dispatched", "signed"}
+
+// waiting is the body whose turn it is, if it is a body's.
+func waiting(m matter.Matter) string {
+	if slices.Contains(held, m.State) {
+		return m.Owner
+	}
+	return ""
+}
+
+func (s *Shared) event(ctx context.Context, p *text.Printer, m matter.Matter, e matter.Event, audience Audience) (webkit.Event, error) {
 	drawn := webkit.Event{
-		State: "done", What: p.T("matter.done."+string(e.Action), "body", s.Body(about(m, e))),
+		State: "done", What: p.T(sentence(p, "done."+string(e.Action), audience), "body", s.Body(about(m, e))),
 		Who: s.who(p, e), At: e.At, Said: first(e.Answers, said), Basis: e.Basis,
+	}
+	if audience == Reporter {
+		drawn.Basis = "" // written for those who keep the procedure
+		if e.Role == reporter {
+			drawn.Who = p.T("matter.you")
+		}
 	}
 	if rating := e.Answers["rating"]; rating != "" {
 		drawn.What += p.T("matter.rated_as", "rating", rating)

@@ -16,7 +16,8 @@ import (
 // TrackPage asks for number and code.
 type TrackPage struct {
 	webkit.Page
-	Form webkit.Form
+	Form   webkit.Form
+	Wanted bool // a page was asked for that wants the code
 }
 
 // FollowPage is a matter as its reporter sees it.
@@ -39,17 +40,22 @@ func (p *Pages) trackForm(w http.ResponseWriter, r *http.Request) error {
 	return p.Kit.Render(w, r, http.StatusOK, "track", TrackPage{Page: p.Kit.Page(r, "public.track.title"), Form: f})
 }
 
-// ask shows the form for number and code, with what was wrong.
+// ask shows the form for number and code, with what was wrong. Somebody who
+// opens a matter's address has done nothing wrong yet.
 func (p *Pages) ask(w http.ResponseWriter, r *http.Request, err error) error {
-	if _, ok := fault.As(err); !ok {
+	why, ok := fault.As(err)
+	if !ok {
 		return err
 	}
 	f := p.Kit.Again(r, err)
 	if number := r.PathValue("number"); number != "" {
 		f.Values.Set("number", number)
 	}
-	page := TrackPage{Page: p.Kit.Page(r, "public.track.title"), Form: f}
-	page.Errors = f.Errors
+	page := TrackPage{Page: p.Kit.Page(r, "public.track.title"), Form: f, Wanted: why.Key == codeWanted}
+	if page.Wanted {
+		page.Form.Errors = nil
+	}
+	page.Errors = page.Form.Errors
 	return p.Kit.Render(w, r, statusOf(err), "track", page)
 }
 
@@ -125,7 +131,7 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 	say := page.Printer
 	page.State, page.Reply = p.State(say, d.State), d.Reply
 	if !d.Open {
-		page.Next = say.T("matter.next." + string(d.State))
+		page.Next = webmatter.Next(say, d.State, webmatter.Reporter)
 	}
 	page.Facts = []webkit.Fact{
 		{Term: say.T("matter.text"), Value: d.Text},

@@ -73,7 +73,7 @@ func TestAReportTravels(t *testing.T) {
 		}
 		page = other.post("/track", url.Values{"number": {" " + number}, "code": {strings.ToLower(code[:4]) + " " + code[4:]}})
 		page = other.get(page.to)
-		for _, said := range []string{"反映已收到", "已交给测试公用局办理", "测试公用局已签收", "承办单位办理，并写明结果", "村口的井盖破了"} {
+		for _, said := range []string{"已收到您的反映", "已交给测试公用局办理", "测试公用局已签收", "承办单位办理，并写明结果", "村口的井盖破了"} {
 			if !page.has(said) {
 				t.Errorf("the reporter does not read %q", said)
 			}
@@ -107,7 +107,7 @@ func TestAReportTravels(t *testing.T) {
 			"action": {"rate"}, "revision": {page.hidden().Get("revision")}, "rating": {"5"}, "comment": {"谢谢"},
 		})
 		page = other.get(page.to)
-		if !page.has("谢谢您的评价") || !page.has("已办结") || !page.has("反映人作了评价：5 分") {
+		if !page.has("谢谢您的评价") || !page.has("已办结") || !page.has("您作了评价：5 分") {
 			t.Errorf("after rating: %s", page.body)
 		}
 

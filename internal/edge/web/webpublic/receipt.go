@@ -15,6 +15,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/edge/web/webkit"
+	"pavilion/internal/edge/web/webmatter"
 )
 
 // ReceiptPage is what the reporter keeps.
@@ -26,6 +27,9 @@ type ReceiptPage struct {
 
 // cookieAge is how long a browser remembers that it has shown a code, in seconds.
 const cookieAge = 30 * 24 * 3600
+
+// codeWanted is the fault of asking for a matter without its code.
+const codeWanted = "matter.code_wanted"
 
 // qrSize is how wide a receipt's QR code is, in pixels.
 const qrSize = 480
@@ -53,7 +57,7 @@ func (p *Pages) remembers(r *http.Request, m matter.Matter) bool {
 // known returns the matter of a number if this browser has shown its code. A
 // number that does not exist is the same fault as one whose code is wanted.
 func (p *Pages) known(r *http.Request) (matter.Detail, error) {
-	wanted := fault.New(fault.Missing, "matter.code_wanted").At("code")
+	wanted := fault.New(fault.Missing, codeWanted)
 	number := r.PathValue("number")
 	if _, err := r.Cookie(cookie(number)); err != nil {
 		return matter.Detail{}, wanted
@@ -81,7 +85,7 @@ func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) error {
 	page.Receipt = webkit.Receipt{
 		Number: d.Number, Code: code[:4] + " " + code[4:], Link: link,
 		QR:   template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)),
-		Next: page.T("matter.next." + string(d.State)), Until: d.Due,
+		Next: webmatter.Next(page.Printer, d.State, webmatter.Reporter), Until: d.Due,
 	}
 	return p.Kit.Render(private(w), r, http.StatusOK, "receipt", page)
 }
