@@ -5,19 +5,22 @@
 //
 // Sentences are data: whole, with {named} places, in texts/<language>/*.json.
 // Code knows keys. The language travels with the page, never with a template.
+//
+//	text.go     loading the sentences, and which language a reader gets
+//	printer.go  saying them
+//	lint.go     what is wrong with them
 package text
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // First is the language of the interface that all others are measured by.
@@ -30,45 +33,93 @@ type Catalogue struct {
 	sentences map[string]map[string]string
 }
 
-// Load reads texts/<language>/*.json. A key that stands in two files of a
-// language is an error.
-func Load(fsys fs.FS) (*Catalogue, error) {
+// Derived is a language made from another one sentence by sentence, such as
+// traditional Chinese characters from simplified ones. A sentence written by
+// hand in the language's own files goes before the made one.
+type Derived struct {
+	Lang, From string
+	Convert    func(sentence string) string
+}
+
+// Load reads texts/<language>/*.json and makes the derived languages. A key that
+// stands twice in a language is an error.
+func Load(fsys fs.FS, derived ...Derived) (*Catalogue, error) {
 	files, err := fs.Glob(fsys, "texts/*/*.json")
 	if err != nil {
 		return nil, err
 	}
 	c := &Catalogue{sentences: map[string]map[string]string{}}
 	for _, file := range files {
-		lang := path.Base(path.Dir(file))
-		if c.sentences[lang] == nil {
-			c.sentences[lang] = map[string]string{}
-			c.languages = append(c.languages, lang)
-		}
-		text, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			return nil, err
-		}
-		var some map[string]string
-		if err := json.Unmarshal(text, &some); err != nil {
+		if err := c.add(fsys, file); err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
-		for key, sentence := range some {
-			if _, twice := c.sentences[lang][key]; twice {
-				return nil, fmt.Errorf("%s: %q stands in another file too", file, key)
+	}
+	for _, d := range derived {
+		if c.sentences[d.From] == nil {
+			return nil, fmt.Errorf("there are no texts in %s to make %s from", d.From, d.Lang)
+		}
+		made := c.language(d.Lang)
+		for key, sentence := range c.sentences[d.From] {
+			if _, own := made[key]; !own {
+				made[key] = d.Convert(sentence)
 			}
-			c.sentences[lang][key] = sentence
 		}
 	}
 	if c.sentences[First] == nil {
 		return nil, fmt.Errorf("there are no texts in %s", First)
 	}
-	slices.SortFunc(c.languages, func(a, b string) int {
-		if a == First || b == First {
-			return strings.Compare(strconv.FormatBool(b == First), strconv.FormatBool(a == First))
-		}
-		return strings.Compare(a, b)
-	})
+	c.languages = slices.DeleteFunc(slices.Sorted(maps.Keys(c.sentences)), func(lang string) bool { return lang == First })
+	c.languages = slices.Insert(c.languages, 0, First)
 	return c, nil
+}
+
+// language returns the sentences of a language, to be added to.
+func (c *Catalogue) language(lang string) map[string]string {
+	if c.sentences[lang] == nil {
+		c.sentences[lang] = map[string]string{}
+	}
+	return c.sentences[lang]
+}
+
+func (c *Catalogue) add(fsys fs.FS, file string) error {
+	body, err := fs.ReadFile(fsys, file)
+	if err != nil {
+		return err
+	}
+	into := c.language(path.Base(path.Dir(file)))
+	return each(body, func(key, sentence string) error {
+		if _, twice := into[key]; twice {
+			return fmt.Errorf("%q stands there twice, or in another file too", key)
+		}
+		into[key] = sentence
+		return nil
+	})
+}
+
+// each calls fn for every pair of a flat JSON object, also for keys that stand
+// in it twice, of which a map would show the last.
+func each(body []byte, fn func(key, sentence string) error) error {
+	if flat := map[string]string(nil); json.Unmarshal(body, &flat) != nil {
+		return json.Unmarshal(body, &flat)
+	}
+	in := json.NewDecoder(bytes.NewReader(body))
+	if _, err := in.Token(); err != nil {
+		return err
+	}
+	for in.More() {
+		key, err := in.Token()
+		if err != nil {
+			return err
+		}
+		var sentence string
+		if err := in.Decode(&sentence); err != nil {
+			return err
+		}
+		if err := fn(fmt.Sprint(key), sentence); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Languages lists the languages, the first one first.
@@ -94,94 +145,26 @@ func (c *Catalogue) Negotiate(accept string) string {
 		if n, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(q), "q="), 64); err == nil {
 			weight = n
 		}
-		base, _, _ := strings.Cut(tag, "-")
-		for _, lang := range c.languages {
-			if known, _, _ := strings.Cut(lang, "-"); strings.EqualFold(base, known) && weight > quality {
-				best, quality = lang, weight
-			}
+		if lang, ok := c.meets(tag); ok && weight > quality {
+			best, quality = lang, weight
 		}
 	}
 	return best
 }
 
-// place matches a named place in a sentence.
-var place = regexp.MustCompile(`\{[a-z_]+\}`)
+// traditional are the parts of a Chinese tag that ask for traditional characters.
+var traditional = []string{"hant", "tw", "hk", "mo"}
 
-// Lint lists keys that a language lacks, places that differ between languages,
-// and sentences that are empty.
-func (c *Catalogue) Lint() []string {
-	var out []string
-	for _, lang := range c.languages {
-		for key, sentence := range c.sentences[lang] {
-			first, ok := c.sentences[First][key]
-			switch {
-			case strings.TrimSpace(sentence) == "":
-				out = append(out, fmt.Sprintf("%s: %s is empty", lang, key))
-			case !ok:
-				out = append(out, fmt.Sprintf("%s lacks %s, which %s has", First, key, lang))
-			case places(first) != places(sentence):
-				out = append(out, fmt.Sprintf("%s: %s has places %s, %s has %s", lang, key, places(sentence), First, places(first)))
-			}
-		}
-		for key := range c.sentences[First] {
-			if _, ok := c.sentences[lang][key]; !ok {
-				out = append(out, fmt.Sprintf("%s lacks %s", lang, key))
-			}
+// meets returns the language that a reader of tag is best served with.
+func (c *Catalogue) meets(tag string) (string, bool) {
+	parts := strings.Split(strings.ToLower(tag), "-")
+	asked := parts[0]
+	if asked == "zh" {
+		asked = "zh-Hans"
+		hant := slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(traditional, p) })
+		if hant && !slices.Contains(parts, "hans") && c.sentences["zh-Hant"] != nil {
+			asked = "zh-Hant"
 		}
 	}
-	slices.Sort(out)
-	return out
+	return asked, c.sentences[asked] != nil
 }
-
-// places lists the named places of a sentence, each once, in order of name.
-func places(sentence string) string {
-	found := place.FindAllString(sentence, -1)
-	slices.Sort(found)
-	return strings.Join(slices.Compact(found), " ")
-}
-
-// Printer says sentences in one language. It is safe for concurrent use.
-type Printer struct {
-	lang      string
-	sentences map[string]string
-}
-
-// Lang is the language's tag, such as "zh-Hans".
-func (p *Printer) Lang() string { return p.lang }
-
-// Has reports whether there is a sentence for key.
-func (p *Printer) Has(key string) bool {
-	_, ok := p.sentences[key]
-	return ok
-}
-
-// T says the sentence of key with the values of its named places, given as name
-// and value in turn. Values are plain text. A key without a sentence shows
-// itself in ⟦ ⟧, so that a test finds it.
-func (p *Printer) T(key string, args ...any) string {
-	sentence, ok := p.sentences[key]
-	if !ok {
-		return "⟦" + key + "⟧"
-	}
-	if len(args) == 0 {
-		return sentence
-	}
-	pairs := make([]string, 0, len(args))
-	for i := 0; i+1 < len(args); i += 2 {
-		pairs = append(pairs, "{"+fmt.Sprint(args[i])+"}", fmt.Sprint(args[i+1]))
-	}
-	return strings.NewReplacer(pairs...).Replace(sentence)
-}
-
-// Date writes a day in full, with its weekday: the texts date.day, date.month.1
-// to 12 and date.weekday.0 to 6 say how.
-func (p *Printer) Date(t time.Time) string {
-	return p.T("date.day", "year", t.Year(), "month", p.T("date.month."+strconv.Itoa(int(t.Month()))),
-		"day", t.Day(), "weekday", p.T("date.weekday."+strconv.Itoa(int(t.Weekday()))))
-}
-
-// Time writes the hour and minute.
-func (p *Printer) Time(t time.Time) string { return t.Format("15:04") }
-
-// DateTime writes a day in full with the hour and minute.
-func (p *Printer) DateTime(t time.Time) string { return p.Date(t) + " " + p.Time(t) }
