@@ -105,7 +105,7 @@ func (s *Service) Find(ctx context.Context, a identity.Actor, words string, befo
 		}
 		q.Ranges = append(q.Ranges, search.Range{Lo: sc.Lo, Hi: sc.Hi})
 	}
-	if slices.ContainsFunc(a.Grants, func(g identity.Grant) bool { return g.Role == identity.Dispatcher }) {
+	if slices.ContainsFunc(a.Grants, func(g identity.Grant) bool { return g.Role != identity.GridWorker }) {
 		q.Access = accessSealed
 	}
 	var out []found

@@ -49,7 +49,7 @@ func (s *Service) Scopes(a identity.Actor) []Scope {
 		}
 		switch {
 		case g.Role == identity.Handler && g.Body != "":
-			out = append(out, Scope{Owner: g.Body})
+			out = append(out, Scope{Owner: g.Body, Sealed: true})
 		case slices.Contains(seeing, g.Role):
 			sc := Scope{Lo: g.Lo, Hi: g.Hi, Sealed: g.Role == identity.Dispatcher}
 			if area, ok := s.Org.Area(a.Realm, g.Area); ok && area.Depth == 1 {

@@ -5,6 +5,7 @@ package matter_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -322,6 +323,58 @@ func TestTheInboxFollowsTheMatter(t *testing.T) {
 	r.Do(t, m, r.Actor(identity.GridWorker, r.East.Grid, ""), "fail", map[string][]string{"reason": {"还是松的"}})
 	if items(grid) != 0 || items(works) != 1 {
 		t.Errorf("sent back: %d for the grid worker, %d for the handlers; want 0 and 1", items(grid), items(works))
+	}
+}
+
+func TestASealedMatterIsForFew(t *testing.T) {
+	r := mattertest.New(t, dbtest.SQLite(t))
+	made, err := r.Report(t.Context(), matter.Report{
+		Realm: mattertest.Realm, Origin: "web", Type: "060204", Text: "资金使用有问题，请核查。", Point: r.East.Middle(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		by   identity.Actor
+		want int
+	}{
+		{r.Actor(identity.Dispatcher, r.East.Town, ""), 1},
+		{r.Actor(identity.GridWorker, r.East.Grid, ""), 0},
+		{r.Actor(identity.Handler, r.East.Town, r.Works.ID), 0},
+	} {
+		_, err := r.Open(t.Context(), tt.by, made.ID)
+		if got := len(queue(t, r, tt.by)); got != tt.want || (err == nil) != (tt.want == 1) {
+			t.Errorf("a %s has %d in the queue and opens it with %v", tt.by.Grants[0].Role, got, err)
+		}
+	}
+}
+
+// TestAFullDiskKeepsNothingOfAReport fills the disk while reports come in.
+func TestAFullDiskKeepsNothingOfAReport(t *testing.T) {
+	d := dbtest.SQLiteAt(t, filepath.Join(t.TempDir(), "small.db"), db.Options{MaxPages: 400})
+	r := mattertest.New(t, d)
+	kept, full := 0, error(nil)
+	for range 2000 {
+		_, full = r.Report(t.Context(), matter.Report{
+			Realm: mattertest.Realm, Origin: "web", Text: strings.Repeat("路灯不亮了。", 300), Point: r.East.Middle(),
+			Contact: matter.Contact{Phone: "13800000000"},
+		})
+		if full != nil {
+			break
+		}
+		kept++
+	}
+	if f, ok := fault.As(full); !ok || f.Key != "storage.full" {
+		t.Fatalf("after %d reports: %v, want an honest fault", kept, full)
+	}
+	for _, table := range []string{"matter", "matter_event", "matter_contact", "inbox_item"} {
+		var n int
+		err := d.View(t.Context(), func(tx *db.Tx) error {
+			return tx.QueryRow(t.Context(), `SELECT count(*) FROM `+table).Scan(&n)
+		})
+		if err != nil || n != kept {
+			t.Errorf("%s has %d rows for %d acknowledged reports, %v", table, n, kept, err)
+		}
 	}
 }
 

@@ -150,6 +150,9 @@ func (s *Service) waiting(m Matter, role procedure.Role) inbox.Item {
 	if role == "handler" {
 		item.Body = m.Owner
 	}
+	if m.Privacy == PrivacySealed && role == "grid_worker" {
+		item.Role = "dispatcher" // grid workers see no sealed matter: the desk checks it
+	}
 	return item
 }
 

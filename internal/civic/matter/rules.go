@@ -95,13 +95,14 @@ func otherPerson(c Case, try procedure.Attempt) error {
 var seeing = []identity.Role{identity.Dispatcher, identity.GridWorker}
 
 // MaySee reports whether a may read m: those who dispatch or check at its place,
-// and those who work for the body it was given to.
+// and those who work for the body it was given to. Of a sealed one grid workers
+// see nothing.
 func MaySee(a identity.Actor, m Matter, roles []identity.Role) bool {
 	if a.Anonymous() || a.Realm != m.Realm {
 		return false
 	}
 	if m.Privacy == PrivacySealed {
-		return slices.Contains(roles, identity.Dispatcher)
+		return slices.Contains(roles, identity.Dispatcher) || slices.Contains(roles, identity.Handler)
 	}
 	return slices.ContainsFunc(roles, func(r identity.Role) bool {
 		return slices.Contains(seeing, r) || r == identity.Handler

@@ -83,13 +83,14 @@ func (s *Service) Children(realm, id string) []Area {
 }
 
 // Path names an area and those above it, from the largest; the root is left out
-// unless it is the area itself. A grid named like the village it fills is not
-// said twice.
+// unless it is the area itself, and so is one whose name the smaller begins with.
 func (s *Service) Path(realm, id string) []string {
 	var out []string
 	a, ok := s.Area(realm, id)
 	for ok && (a.Parent != "" || len(out) == 0) {
-		out = append(out, a.Name)
+		if len(out) == 0 || !strings.HasPrefix(out[len(out)-1], a.Name) {
+			out = append(out, a.Name)
+		}
 		a, ok = s.Area(realm, a.Parent)
 	}
 	slices.Reverse(out)

@@ -143,21 +143,33 @@ func (l *linter) state(s State, reached, ends bool) {
 	}
 }
 
-// texts refuses states, actions and roles that people could not read.
+// texts refuses states, actions and roles that people could not read, and bases
+// that are keys of texts nobody wrote. Other bases are citations, shown as they are.
 func (l *linter) texts() {
 	if l.known.Texts == nil {
 		return
 	}
 	first, _, _ := strings.Cut(l.d.Name, ".")
 	keys := map[string]bool{}
-	for s := range l.d.States {
+	bases := []string{l.d.Basis}
+	for s, rule := range l.d.States {
 		keys[first+".state."+string(s)] = true
+		bases = append(bases, rule.Basis)
+		if rule.Within != nil {
+			bases = append(bases, rule.Within.Basis)
+		}
 	}
 	for _, m := range l.d.Moves {
+		bases = append(bases, m.Basis)
 		keys[first+".action."+string(m.Action)] = true
 		keys[first+".done."+string(m.Action)] = true
 		for _, r := range m.By {
 			keys["role."+string(r)] = true
+		}
+	}
+	for _, basis := range bases {
+		if strings.HasPrefix(basis, "basis.") {
+			keys[basis] = true
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(keys)) {

@@ -80,6 +80,15 @@ func TestLintFindsFaultyMoves(t *testing.T) {
 	})
 }
 
+func TestLintFindsBasesWithoutText(t *testing.T) {
+	damaged(t, map[string]func(*Definition){
+		`there is no text for basis.rule`:  func(d *Definition) { d.Basis = "basis.rule" },
+		`there is no text for basis.move`:  func(d *Definition) { d.Moves[0].Basis = "basis.move" },
+		`there is no text for basis.state`: rule("parked", func(r *StateRule) { r.Basis = "basis.state" }),
+		`there is no text for basis.term`:  rule("reported", func(r *StateRule) { r.Within.Basis = "basis.term" }),
+	})
+}
+
 func TestLintFindsFaultyTerms(t *testing.T) {
 	damaged(t, map[string]func(*Definition){
 		`state "accepted" has no time limit`:                            rule("accepted", func(r *StateRule) { *r = StateRule{} }),

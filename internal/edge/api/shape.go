@@ -84,7 +84,7 @@ func (s *Server) detail(say *text.Printer, d matter.Detail, reporter bool) Matte
 		body, _ := s.Org.Body(s.Realm, e.Body)
 		out.History = append(out.History, Event{
 			Seq: e.Seq, Action: string(e.Action), From: string(e.From), To: string(e.To), Role: string(e.Role), Body: body.Name,
-			Answers: e.Answers, Basis: e.Basis, At: e.At.UTC(), Due: instant(e.Due),
+			Answers: e.Answers, Basis: basis(say, e.Basis), At: e.At.UTC(), Due: instant(e.Due),
 		})
 	}
 	for _, o := range d.Offers {
@@ -98,4 +98,12 @@ func (s *Server) detail(say *text.Printer, d matter.Detail, reporter bool) Matte
 		out.ID = ""
 	}
 	return out
+}
+
+// basis says the rule that a step rests on, if the procedure names it by a key.
+func basis(say *text.Printer, key string) string {
+	if say.Has(key) {
+		return say.T(key)
+	}
+	return key
 }

@@ -127,14 +127,19 @@ func (w *writer) commit(first *work, more bool) (again []*work) {
 		first.finish(err)
 		return nil
 	}
-	var held []*work
-	for job := first; job != nil; job = w.next(more && len(held) < group) {
+	var held, failed []*work
+	defer func() {
+		for _, job := range failed {
+			job.finish(job.err) // it may rest on what the others did, which is on disk only now
+		}
+	}()
+	for job := first; job != nil; job = w.next(more && len(held)+len(failed) < group) {
 		lost := w.attempt(job)
 		if job.err == nil && job.panic == nil {
 			held = append(held, job)
 			continue
 		}
-		job.finish(job.err)
+		failed = append(failed, job)
 		if lost {
 			return held
 		}

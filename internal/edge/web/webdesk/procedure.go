@@ -15,6 +15,7 @@ import (
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/edge/web/webkit"
+	"pavilion/internal/edge/web/webmatter"
 )
 
 // ProcedurePage shows which way matters go.
@@ -49,7 +50,7 @@ func (p *Pages) procedure(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	say := about.Printer
-	view := ProcedurePage{Page: about, Version: d.Version, Basis: d.Basis}
+	view := ProcedurePage{Page: about, Version: d.Version, Basis: webmatter.Basis(about.Printer, d.Basis)}
 	for _, s := range inOrder(d) {
 		view.Stages = append(view.Stages, stage(say, s, d.States[s]))
 	}
@@ -94,7 +95,7 @@ func stage(say *text.Printer, s procedure.State, rule procedure.StateRule) Stage
 	case rule.Term != "":
 		line.Term = say.T("desk.procedure.term." + rule.Term)
 	case rule.Within != nil:
-		line.Term, line.Basis = term(say, *rule.Within), rule.Within.Basis
+		line.Term, line.Basis = term(say, *rule.Within), webmatter.Basis(say, rule.Within.Basis)
 	}
 	if rule.OnExpiry == "" {
 		return line
@@ -116,7 +117,7 @@ func term(say *text.Printer, t clock.Term) string {
 }
 
 func moveLine(say *text.Printer, m procedure.Move) MoveLine {
-	line := MoveLine{Action: say.T("matter.action." + string(m.Action)), Basis: m.Basis}
+	line := MoveLine{Action: say.T("matter.action." + string(m.Action)), Basis: webmatter.Basis(say, m.Basis)}
 	line.From = words(say, "matter.state.", m.From)
 	line.By = words(say, "role.", m.By)
 	line.If = words(say, "desk.procedure.guard.", m.Guards)

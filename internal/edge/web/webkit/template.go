@@ -101,9 +101,11 @@ func (k *Kit) Render(w http.ResponseWriter, r *http.Request, status int, name st
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cache-Control", "no-cache")
-	if !page.Common().Actor.Anonymous() {
+	switch {
+	case !page.Common().Actor.Anonymous():
 		h.Set("Cache-Control", "no-store")
+	case h.Get("Cache-Control") == "":
+		h.Set("Cache-Control", "no-cache")
 	}
 	h.Add("Vary", "Cookie, Accept-Language")
 	w.WriteHeader(status)

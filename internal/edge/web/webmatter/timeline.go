@@ -83,7 +83,7 @@ func waiting(m matter.Matter) string {
 func (s *Shared) event(ctx context.Context, p *text.Printer, m matter.Matter, e matter.Event, audience Audience) (webkit.Event, error) {
 	drawn := webkit.Event{
 		State: "done", What: p.T(sentence(p, "done."+string(e.Action), audience), "body", s.Body(about(m, e))),
-		Who: s.who(p, e), At: e.At, Said: first(e.Answers, said), Basis: e.Basis,
+		Who: s.who(p, e), At: e.At, Said: first(e.Answers, said), Basis: Basis(p, e.Basis),
 	}
 	if audience == Reporter {
 		drawn.Basis = "" // written for those who keep the procedure
@@ -130,4 +130,13 @@ func first(answers map[string]string, names []string) string {
 		}
 	}
 	return ""
+}
+
+// Basis says the rule that a step rests on. Procedures name it by a text's key,
+// or in their own words.
+func Basis(p *text.Printer, basis string) string {
+	if p.Has(basis) {
+		return p.T(basis)
+	}
+	return basis
 }
