@@ -228,6 +228,16 @@ func TestTermsRunOut(t *testing.T) {
 	})
 }
 
+func TestARemarkDoesNotStopTheClock(t *testing.T) {
+	r := mattertest.New(t, dbtest.SQLite(t))
+	m := r.Reported(t, r.East)
+	m = r.Do(t, m, r.Actor(identity.Dispatcher, r.East.Town, ""), "remark", map[string][]string{"note": {"已电话核实"}})
+	r.Time = m.Due.Add(time.Minute)
+	if n, err := r.Expire(t.Context(), mattertest.Realm); n != 1 || err != nil {
+		t.Errorf("after a remark %d terms ran out, %v; want 1", n, err)
+	}
+}
+
 func TestTheSystemClosesWhatNobodyAnswers(t *testing.T) {
 	r := mattertest.New(t, dbtest.SQLite(t))
 	m, _ := r.Handled(t, r.East)

@@ -93,7 +93,7 @@ func (s *Service) move(ctx context.Context, tx *db.Tx, m Matter, c Move) (Matter
 
 // advanced returns m as it is after step.
 func advanced(m Matter, step procedure.Step) Matter {
-	m.UpdatedAt, m.Timer = step.At, step.Timer
+	m.UpdatedAt, m.Timer = step.At, step.NextTimer(m.Timer)
 	if !step.Stays {
 		m.State, m.EnteredAt, m.Due = step.To, step.At, step.Due
 	}

@@ -21,6 +21,12 @@ const (
 	poll        = 250 * time.Millisecond
 	maxAttempts = 10 // with backoff: given up after about six hours
 	maxBackoff  = time.Hour
+
+	// After a batch a worker rests for some times as long as the batch took: the
+	// writer belongs to those who wait for an answer, and what is done later gives
+	// way to them without ever standing still.
+	rest    = 2
+	maxRest = 500 * time.Millisecond
 )
 
 // Worker does jobs of one kind and answers each: nil when done. Jobs come at
@@ -96,16 +102,18 @@ func (q *Queue) loop(ctx context.Context, kind string) {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for ctx.Err() == nil {
+		begun := q.now()
 		n, err := q.once(ctx, kind)
 		if err != nil && ctx.Err() == nil {
 			q.log.Error("jobs", "kind", kind, "err", err)
 		}
+		wait := tick.C
 		if n > 0 && err == nil {
-			continue
+			wait = time.After(min(rest*q.now().Sub(begun), maxRest))
 		}
 		select {
 		case <-ctx.Done():
-		case <-tick.C:
+		case <-wait:
 		}
 	}
 }
