@@ -43,6 +43,7 @@ CREATE INDEX matter_state ON matter (realm, state, due_at, id) WHERE open = 1;
 CREATE INDEX matter_town ON matter (realm, town, due_at, id) WHERE open = 1;
 CREATE INDEX matter_place ON matter (realm, place, due_at) WHERE open = 1;
 CREATE INDEX matter_owner ON matter (realm, owner, due_at, id) WHERE open = 1 AND owner <> '';
+CREATE INDEX matter_owner_state ON matter (realm, owner, state, due_at, id) WHERE open = 1 AND owner <> '';
 CREATE INDEX matter_timer ON matter (realm, timer_at) WHERE timer_at > 0;
 CREATE INDEX matter_published ON matter (realm, reported_at, id) WHERE published = 1;
 

@@ -14,6 +14,7 @@ import (
 
 type benchCommand struct {
 	Report benchReport `cmd:"" help:"Reports a second over HTTP, beside the engine's bare durable commits."`
+	Queue  benchQueue  `cmd:"" help:"Pages of the queue over many matters, inside the server."`
 }
 
 type benchReport struct {
@@ -24,23 +25,17 @@ type benchReport struct {
 
 // Run measures in a folder of its own unless --data names one.
 func (b benchReport) Run(ctx context.Context, c *cli) error {
-	s, err := c.settings()
+	s, clean, err := c.scratch()
 	if err != nil {
 		return err
 	}
-	if c.Data == nil {
-		if s.Data, err = os.MkdirTemp("", "pavilion-bench-"); err != nil {
-			return err
-		}
-		defer os.RemoveAll(s.Data)
-	}
+	defer clean()
 	program, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	quiet := slog.New(slog.DiscardHandler)
 	rate, err := app.RunBenchReport(ctx, app.BenchReport{Config: s, Clients: b.Clients, Seconds: b.Seconds, Program: program, Words: app.BenchWords()},
-		func(s app.Config) (*app.App, error) { return app.Open(ctx, s, quiet) })
+		func(s app.Config) (*app.App, error) { return app.Open(ctx, s, quiet()) })
 	if err != nil {
 		return err
 	}
@@ -51,5 +46,49 @@ func (b benchReport) Run(ctx context.Context, c *cli) error {
 	fmt.Printf("  reports/s        %8.0f   p50 %.1f ms, p95 %.1f ms, p99 %.1f ms, %d errors\n", rate.ReportsPerSecond, rate.P50, rate.P95, rate.P99, rate.Errors)
 	fmt.Printf("  bare commits/s   %8.0f   ratio %.2f\n", rate.RawCommits, rate.ReportsPerSecond/rate.RawCommits)
 	fmt.Printf("  acknowledged %d, kept %d, audit chain whole: %v\n", rate.Acknowledged, rate.Kept, rate.Verified)
+	return nil
+}
+
+// quiet logs nothing: what is measured is not the log.
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// scratch is the configuration with a data folder of its own, unless --data
+// names one, and how to remove it.
+func (c *cli) scratch() (app.Config, func(), error) {
+	s, err := c.settings()
+	if err != nil || c.Data != nil {
+		return s, func() {}, err
+	}
+	s.Data, err = os.MkdirTemp("", "pavilion-bench-")
+	return s, func() { os.RemoveAll(s.Data) }, err
+}
+
+type benchQueue struct {
+	Matters int  `help:"How many open matters there are." default:"1000000"`
+	JSON    bool `help:"Print one JSON document."`
+}
+
+// Run fills a realm and measures its queue.
+func (b benchQueue) Run(ctx context.Context, c *cli) error {
+	s, clean, err := c.scratch()
+	if err != nil {
+		return err
+	}
+	defer clean()
+	a, err := app.Open(ctx, s, quiet())
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	pages, err := a.RunBenchQueue(ctx, b.Matters, progress())
+	if err != nil {
+		return err
+	}
+	if b.JSON {
+		return printJSON(pages)
+	}
+	for _, p := range pages {
+		fmt.Printf("%-8s %-28s median %6.1f ms, p95 %6.1f ms, %d bytes\n", p.Login, p.Path, p.Median, p.P95, p.Bytes)
+	}
 	return nil
 }

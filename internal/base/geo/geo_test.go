@@ -6,6 +6,7 @@ package geo
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -144,7 +145,14 @@ func grid(n int) []Shape {
 }
 
 func BenchmarkFindAmongAMillion(b *testing.B) {
-	ix := NewIndex(grid(1000))
+	var before, after runtime.MemStats
+	shapes := grid(1000)
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	ix := NewIndex(shapes)
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	runtime.KeepAlive(shapes)
 	random := rand.New(rand.NewPCG(1, 2))
 	points := make([]Point, 1<<16)
 	for i := range points {
@@ -157,4 +165,5 @@ func BenchmarkFindAmongAMillion(b *testing.B) {
 		}
 		i++
 	}
+	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "MB")
 }

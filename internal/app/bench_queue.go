@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"time"
+
+	"pavilion/internal/base/clock"
+	"pavilion/internal/base/text"
+	"pavilion/internal/edge/web/webkit"
+)
+
+// QueuePage is how long the server takes for a page of the queue, as one person
+// sees it.
+type QueuePage struct {
+	Login  string  `json:"login"`
+	Path   string  `json:"path"`
+	Median float64 `json:"median_ms"`
+	P95    float64 `json:"p95_ms"`
+	Bytes  int     `json:"bytes"`
+}
+
+// queueRuns is how often each page is asked for.
+const queueRuns = 40
+
+// RunBenchQueue fills the demo realm with matters and measures the pages of the
+// queue, template included, inside the server.
+func (a *App) RunBenchQueue(ctx context.Context, matters int, show Progress) ([]QueuePage, error) {
+	signs, err := a.Demo(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	words := a.Say(text.First, "app.bench_words")
+	err = a.Matters.Seed(ctx, a.Config.Realm, words, a.Org.Bodies(a.Config.Realm), matters, func(done int) { show.at("matters", done, matters) })
+	if err != nil {
+		return nil, err
+	}
+	site, err := a.Handler()
+	if err != nil {
+		return nil, err
+	}
+	var out []QueuePage
+	for _, s := range signs {
+		for _, path := range []string{"/desk/matters", "/desk/matters?state=signed", "/desk/matters?overdue=1"} {
+			if s.Login == "admin" || s.Login == "auditor" {
+				continue
+			}
+			p, err := a.queuePage(ctx, site, s, path)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+func (a *App) queuePage(ctx context.Context, site http.Handler, s SignIn, path string) (QueuePage, error) {
+	p := QueuePage{Login: s.Login, Path: path}
+	token, err := a.Identity.SignIn(ctx, a.Config.Realm, s.Login, s.Password, "127.0.0.1")
+	if err != nil {
+		return p, err
+	}
+	jar := httptest.NewRecorder()
+	webkit.SetSession(jar, httptest.NewRequest(http.MethodGet, path, nil), token)
+	var times []time.Duration
+	for range queueRuns {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		for _, c := range jar.Result().Cookies() {
+			r.AddCookie(c)
+		}
+		w := httptest.NewRecorder()
+		begin := clock.System()
+		site.ServeHTTP(w, r)
+		times = append(times, clock.System().Sub(begin))
+		if w.Code != http.StatusOK {
+			return p, fmt.Errorf("%s as %s: %d", path, s.Login, w.Code)
+		}
+		p.Bytes = w.Body.Len()
+	}
+	slices.Sort(times)
+	p.Median, p.P95 = percentile(times, 50), percentile(times, 95)
+	return p, nil
+}
