@@ -13,6 +13,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -132,12 +133,10 @@ func operation[I, O any](s *Server, access Access, o huma.Operation, fn func(con
 	if access == SignedIn {
 		o.Security = []map[string][]string{{"session": {}}}
 		o.Errors = append(o.Errors, http.StatusUnauthorized)
+		o.Middlewares = append(o.Middlewares, s.admit)
 	}
 	s.routes = append(s.routes, Route{o.Method, o.Path, access})
 	huma.Register(s.api, o, func(ctx context.Context, in *I) (*O, error) {
-		if access == SignedIn && askerOf(ctx).actor.Anonymous() {
-			return nil, s.problem(ctx, fault.New(fault.Denied, "kit.sign_in_first"), http.StatusUnauthorized)
-		}
 		out, err := fn(ctx, in)
 		if p := (*Problem)(nil); errors.As(err, &p) {
 			return nil, p
@@ -147,6 +146,21 @@ func operation[I, O any](s *Server, access Access, o huma.Operation, fn func(con
 		}
 		return out, nil
 	})
+}
+
+// admit lets those in who have signed in, before anything they sent is looked at.
+func (s *Server) admit(c huma.Context, next func(huma.Context)) {
+	if !askerOf(c.Context()).actor.Anonymous() {
+		next(c)
+		return
+	}
+	p := s.problem(c.Context(), fault.New(fault.Denied, "kit.sign_in_first"), http.StatusUnauthorized)
+	c.SetStatus(p.Status)
+	c.SetHeader("Content-Type", p.ContentType(""))
+	c.SetHeader("WWW-Authenticate", "Bearer")
+	if err := json.NewEncoder(c.BodyWriter()).Encode(p); err != nil {
+		s.Log.WarnContext(c.Context(), "api", "err", err)
+	}
 }
 
 // instant writes a time for JSON; the zero time is absent.

@@ -246,7 +246,8 @@ type PublicMatter struct {
 	ReportedAt time.Time `json:"reported_at"`
 }
 
-type pageInput struct {
+// PageInput asks for a page of a list.
+type PageInput struct {
 	Cursor string `query:"cursor" doc:"Next of the page before."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50"`
 }
@@ -258,7 +259,7 @@ type publicOutput struct {
 	}
 }
 
-func (s *Server) public(ctx context.Context, in *pageInput) (*publicOutput, error) {
+func (s *Server) public(ctx context.Context, in *PageInput) (*publicOutput, error) {
 	cursor, err := page.ParseCursor(in.Cursor)
 	if err != nil {
 		return nil, err

@@ -33,7 +33,7 @@ type signInOutput struct {
 }
 
 type queueInput struct {
-	pageInput
+	PageInput
 	Words   string `query:"q" doc:"Words to search for; without them, the open matters by urgency."`
 	State   string `query:"state" doc:"States, separated by commas."`
 	Type    string `query:"type"`

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"pavilion/internal/base/fault"
 	"pavilion/internal/platform/db"
 )
 
@@ -114,10 +115,14 @@ func Dead(ctx context.Context, t *db.Tx, realm, after string, limit int) ([]Job,
 	})
 }
 
-// Retry makes a dead job ready again, with all its attempts before it.
+// Retry makes a dead job ready again, with all its attempts before it. It fails
+// with Missing if there is no such dead job.
 func Retry(ctx context.Context, t *db.Tx, realm, id string) error {
-	_, err := t.Exec(ctx, `
+	n, err := t.Exec(ctx, `
 		UPDATE jobs_job SET state = 'ready', attempt = 0, run_at = 0
 		WHERE realm = ? AND id = ? AND state = 'dead'`, realm, id)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Missing, "jobs.missing")
+	}
 	return err
 }

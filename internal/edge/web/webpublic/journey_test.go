@@ -53,7 +53,7 @@ func TestAReportTravels(t *testing.T) {
 		number := strings.TrimPrefix(page.to, "/receipt/")
 		receipt := b.get(page.to)
 		code := s.matters.Code(realm, s.id(number))
-		for _, said := range []string{number, code[:4] + " " + code[4:], "data:image/png;base64,", "分派员看过后"} {
+		for _, said := range []string{number, code[:4] + " " + code[4:], "data:image/png;base64,", "派遣员看过后"} {
 			if !receipt.has(said) {
 				t.Errorf("the receipt does not say %q", said)
 			}
