@@ -189,7 +189,7 @@ func (w *window) look(where string) {
 		w.Fatalf("%s: %s is no page of ours: %s", w.name, where, w.value(`document.documentElement.innerText`))
 	}
 	w.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := chromedp.Evaluate[chromedp.Void](w.axe + ";0")(ctx, t)
+		_, err := chromedp.Evaluate[chromedp.Void](w.axe+";0")(ctx, t)
 		return err
 	}))
 	text, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`axe.run(document, {runOnly: ["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa"]})
