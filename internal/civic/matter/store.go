@@ -146,12 +146,11 @@ func appendEvent(ctx context.Context, tx *db.Tx, realm, matter string, e Event) 
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `
+	return tx.Later(ctx, `
 		INSERT INTO matter_event (realm, matter, seq, action, from_state, to_state, actor, role, body, answers, basis, photos, at, due_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		realm, matter, e.Seq, e.Action, e.From, e.To, e.Actor, e.Role, e.Body, string(answers), e.Basis,
 		e.Photos, e.At.UnixMicro(), stored(e.Due, far))
-	return err
 }
 
 // history lists a matter's events, oldest first. A matter has dozens at most.
@@ -181,8 +180,7 @@ func history(ctx context.Context, tx *db.Tx, realm, matter string) ([]Event, err
 }
 
 func insertContact(ctx context.Context, tx *db.Tx, realm, matter, sealed string) error {
-	_, err := tx.Exec(ctx, `INSERT INTO matter_contact (realm, matter, sealed) VALUES (?, ?, ?)`, realm, matter, sealed)
-	return err
+	return tx.Later(ctx, `INSERT INTO matter_contact (realm, matter, sealed) VALUES (?, ?, ?)`, realm, matter, sealed)
 }
 
 func findContact(ctx context.Context, tx *db.Tx, realm, matter string) (sealed string, err error) {

@@ -26,9 +26,7 @@ func takeHead(ctx context.Context, tx *db.Tx, k laneKey, n int) (seq int64, hash
 }
 
 func setHead(ctx context.Context, tx *db.Tx, k laneKey, hash string) error {
-	_, err := tx.Exec(ctx, `UPDATE audit_head SET hash = ? WHERE realm = ? AND lane = ?`,
-		hash, k.realm, k.lane)
-	return err
+	return tx.Later(ctx, `UPDATE audit_head SET hash = ? WHERE realm = ? AND lane = ?`, hash, k.realm, k.lane)
 }
 
 func insert(ctx context.Context, tx *db.Tx, list []Record) error {
@@ -40,7 +38,7 @@ func insert(ctx context.Context, tx *db.Tx, list []Record) error {
 			q.Add(`(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.Realm, r.Lane, r.Seq, r.ID,
 				r.Subject, r.Act, r.Actor, r.At.UnixMicro(), r.Detail, r.Prev, r.Hash)
 		}
-		if _, err := q.Exec(ctx, tx); err != nil {
+		if err := q.Later(ctx, tx); err != nil {
 			return err
 		}
 	}

@@ -23,14 +23,13 @@ func stored(t time.Time) int64 {
 }
 
 func upsert(ctx context.Context, tx *db.Tx, i Item) error {
-	_, err := tx.Exec(ctx, `
+	return tx.Later(ctx, `
 		INSERT INTO inbox_item (realm, subject, role, body, place, town, title, link, since_at, due_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (realm, subject) DO UPDATE SET
 			role = excluded.role, body = excluded.body, place = excluded.place, town = excluded.town,
 			title = excluded.title, link = excluded.link, since_at = excluded.since_at, due_at = excluded.due_at`,
 		i.Realm, i.Subject, i.Role, i.Body, i.Place, i.Town, i.Title, i.Link, i.Since.UnixMicro(), stored(i.Due))
-	return err
 }
 
 // list lists the items of one seat. Each kind of seat has the index that serves it.

@@ -101,6 +101,35 @@ func TestWhatRunsAtTheEndAndAfter(t *testing.T) {
 	})
 }
 
+func TestLaterKeepsItsOrderAndItsFailure(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		later := func(tx *db.Tx, id, body string) error {
+			return tx.Later(t.Context(), `
+				INSERT INTO jobs_job (realm, id, kind, body, state, run_at, attempt, lease_until, failure)
+				VALUES ('r', ?, 'k', ?, 'ready', 0, 0, 0, '')`, id, body)
+		}
+		err := d.InTx(t.Context(), func(tx *db.Tx) error {
+			if err := later(tx, "a", "first"); err != nil {
+				return err
+			}
+			n, err := tx.Exec(t.Context(), `UPDATE jobs_job SET body = 'second' WHERE realm = 'r' AND id = 'a'`)
+			if n != 1 {
+				t.Errorf("the next statement saw %d rows of what was to run before it", n)
+			}
+			return errors.Join(err, later(tx, "b", "last"))
+		})
+		if n := count(t, d); err != nil || n != 2 {
+			t.Fatalf("%d rows are kept, %v", n, err)
+		}
+		err = d.InTx(t.Context(), func(tx *db.Tx) error {
+			return errors.Join(later(tx, "c", "good"), later(tx, "a", "taken"))
+		})
+		if n := count(t, d); !db.IsDuplicate(err) || n != 2 {
+			t.Errorf("a taken key later gave %v and %d rows, want a duplicate and 2", err, n)
+		}
+	})
+}
+
 func TestAPanicReachesItsCallerOnly(t *testing.T) {
 	d := dbtest.SQLite(t)
 	func() {

@@ -9,7 +9,8 @@ import (
 	"fmt"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 )
 
 // tries is how often a transaction is run that PostgreSQL asks to have run again.
@@ -57,12 +58,17 @@ func (p *postgres) read(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (p *postgres) attempt(ctx context.Context, o *sql.TxOptions, fn func(*Tx) error) ([]func(), error) {
-	tx, err := p.pool.BeginTx(ctx, o)
+	conn, err := p.pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	defer tx.Rollback() // a no-op once committed
-	t := &Tx{engine: Postgres, on: pgTx{tx}}
+	t := &Tx{engine: Postgres, on: &pgTx{tx: tx, conn: conn}}
 	if err := t.run(ctx, fn); err != nil {
 		return nil, err
 	}
@@ -70,12 +76,42 @@ func (p *postgres) attempt(ctx context.Context, o *sql.TxOptions, fn func(*Tx) e
 }
 
 // pgTx runs statements with numbered arguments; the driver keeps them prepared.
-type pgTx struct{ tx *sql.Tx }
+type pgTx struct {
+	tx      *sql.Tx
+	conn    *sql.Conn // the one that tx is on
+	pending *pgx.Batch
+}
 
-func (p pgTx) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
+func (p *pgTx) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
+	if err := p.flush(ctx); err != nil {
+		return nil, err
+	}
 	return p.tx.ExecContext(ctx, number(query), args...)
 }
 
-func (p pgTx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+func (p *pgTx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	if err := p.flush(ctx); err != nil {
+		return nil, err
+	}
 	return p.tx.QueryContext(ctx, number(query), args...)
+}
+
+func (p *pgTx) later(_ context.Context, query string, args []any) error {
+	if p.pending == nil {
+		p.pending = &pgx.Batch{}
+	}
+	p.pending.Queue(number(query), args...)
+	return nil
+}
+
+// flush sends what waits in one go and takes all the answers.
+func (p *pgTx) flush(ctx context.Context) error {
+	batch := p.pending
+	if batch == nil {
+		return nil
+	}
+	p.pending = nil
+	return p.conn.Raw(func(driver any) error {
+		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, batch).Close()
+	})
 }

@@ -73,6 +73,11 @@ func (q *Query) Exec(ctx context.Context, t *Tx) (int64, error) {
 	return t.Exec(ctx, q.Text(), q.args...)
 }
 
+// Later runs the statement as Tx.Later does.
+func (q *Query) Later(ctx context.Context, t *Tx) error {
+	return t.Later(ctx, q.Text(), q.args...)
+}
+
 // Row runs the statement for one row.
 func (q *Query) Row(ctx context.Context, t *Tx) *Row {
 	return t.QueryRow(ctx, q.Text(), q.args...)

@@ -143,6 +143,14 @@ func (c *conn) query(ctx context.Context, query string, args []any) (*sql.Rows, 
 	return s.QueryContext(ctx, args...)
 }
 
+// later runs at once: there is nobody to wait for.
+func (c *conn) later(ctx context.Context, query string, args []any) error {
+	_, err := c.exec(ctx, query, args)
+	return err
+}
+
+func (c *conn) flush(context.Context) error { return nil }
+
 func (c *conn) close() error {
 	for _, s := range c.stmts {
 		s.Close()

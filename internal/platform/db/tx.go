@@ -24,10 +24,13 @@ type Tx struct {
 	after  []func()
 }
 
-// runner carries out statements in an engine's own words.
+// runner carries out statements in an engine's own words. What later was given
+// runs before anything else does, and at the latest when flush is called.
 type runner interface {
 	exec(ctx context.Context, query string, args []any) (sql.Result, error)
 	query(ctx context.Context, query string, args []any) (*sql.Rows, error)
+	later(ctx context.Context, query string, args []any) error
+	flush(ctx context.Context) error
 }
 
 // Engine says which engine the transaction runs on, for the few statements that
@@ -41,6 +44,14 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 		return 0, err
 	}
 	return res.RowsAffected()
+}
+
+// Later runs a statement whose outcome nobody looks at: in its order, before the
+// next other statement and before the commit. If it fails, so does the
+// transaction, if not here then there. On PostgreSQL such statements travel
+// together, which saves their waiting for one another's answers.
+func (t *Tx) Later(ctx context.Context, query string, args ...any) error {
+	return t.on.later(ctx, query, args)
 }
 
 // Query runs a query; the caller closes the rows before the next statement.
@@ -109,5 +120,5 @@ func (t *Tx) run(ctx context.Context, fn func(*Tx) error) error {
 			return err
 		}
 	}
-	return nil
+	return t.on.flush(ctx)
 }

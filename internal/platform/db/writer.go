@@ -218,3 +218,7 @@ func (q quiet) exec(ctx context.Context, query string, args []any) (sql.Result, 
 func (q quiet) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
 	return q.conn.query(context.WithoutCancel(ctx), query, args)
 }
+
+func (q quiet) later(ctx context.Context, query string, args []any) error {
+	return q.conn.later(context.WithoutCancel(ctx), query, args)
+}

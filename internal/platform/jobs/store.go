@@ -19,12 +19,11 @@ func insert(ctx context.Context, t *db.Tx, j Job) error {
 	if !j.At.IsZero() {
 		at = j.At.UnixMicro()
 	}
-	_, err := t.Exec(ctx, `
+	return t.Later(ctx, `
 		INSERT INTO jobs_job (realm, id, kind, job_key, body, state, run_at, attempt, lease_until, failure)
 		VALUES (?, ?, ?, ?, ?, 'ready', ?, 0, 0, '')
 		ON CONFLICT DO NOTHING`,
 		j.Realm, j.ID, j.Kind, sql.NullString{String: j.Key, Valid: j.Key != ""}, string(j.Body), at)
-	return err
 }
 
 // waiting reports whether a job of the kind is ready.
