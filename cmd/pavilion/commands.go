@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -123,7 +124,29 @@ func (k catalogueCheck) Run() error {
 }
 
 type importCommand struct {
+	Areas    importAreas    `cmd:"" help:"Areas from CSV (code,name,kind,parent_code), or their outlines from GeoJSON (features with the property code)."`
 	Messages importMessages `cmd:"" help:"Messages of an earlier system: one JSON object a line with id, title, time, body."`
+}
+
+type importAreas struct {
+	File  string `arg:"" help:"The file." type:"existingfile"`
+	Realm string `help:"Realm that takes them; default: the only one."`
+	JSON  bool   `help:"Print one JSON document."`
+}
+
+// Run imports areas from CSV, or their outlines from GeoJSON, by the file's ending.
+func (i importAreas) Run(ctx context.Context, c *cli) error {
+	return c.with(ctx, func(a *app.App) error {
+		report, err := a.ImportAreas(ctx, i.Realm, i.File)
+		if i.JSON {
+			return errors.Join(printJSON(report), err)
+		}
+		for _, p := range report.Problems {
+			fmt.Printf("line %d: %s\n", p.Line, strings.TrimSpace(p.Field+" "+a.SayWith("en", p.Key, p.Params)))
+		}
+		fmt.Printf("%d read, %d created, %d existing, %d rejected\n", report.Read, report.Created, report.Existing, report.Rejected)
+		return err
+	})
 }
 
 type importMessages struct {

@@ -85,7 +85,7 @@ func (a *App) initAreas(ctx context.Context, realm string, c InitRealm) (int, er
 	defer f.Close()
 	report, err := a.Org.ImportAreas(ctx, realm, f, "system")
 	for _, p := range report.Problems {
-		fmt.Fprintf(os.Stderr, "line %d: %s\n", p.Line, strings.TrimSpace(p.Field+" "+a.Say("en", p.Key)))
+		fmt.Fprintf(os.Stderr, "line %d: %s\n", p.Line, strings.TrimSpace(p.Field+" "+a.SayWith("en", p.Key, p.Params)))
 	}
 	return report.Created + 1, err
 }

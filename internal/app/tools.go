@@ -20,6 +20,7 @@ import (
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/migrate"
@@ -75,16 +76,46 @@ func (a *App) Verify(ctx context.Context) ([]Verified, error) {
 	return out, nil
 }
 
+// ImportAreas imports areas from a CSV file, or outlines from a GeoJSON file,
+// into a realm; without a name, into the realm of the site.
+func (a *App) ImportAreas(ctx context.Context, realm, file string) (org.Imported, error) {
+	none := org.Imported{Problems: []org.Problem{}}
+	realm, err := a.into(realm)
+	if err != nil {
+		return none, err
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return none, err
+	}
+	defer f.Close()
+	read := a.Org.ImportAreas
+	if strings.HasSuffix(strings.ToLower(file), "json") {
+		read = a.Org.ImportShapes
+	}
+	report, err := read(ctx, realm, f, "system")
+	if err != nil {
+		err = a.explained(err)
+	}
+	return report, err
+}
+
+// into is the realm of a name, or the site's without one.
+func (a *App) into(realm string) (string, error) {
+	if realm != "" {
+		return realm, nil
+	}
+	site, err := a.site()
+	return site.ID, err
+}
+
 // ImportMessages imports a file of messages into a realm; without a name, into
 // the realm of the site.
 func (a *App) ImportMessages(ctx context.Context, realm, file string, open bool, show Progress) (matter.Imported, error) {
 	none := matter.Imported{Problems: []matter.Problem{}}
-	if realm == "" {
-		site, err := a.site()
-		if err != nil {
-			return none, err
-		}
-		realm = site.ID
+	realm, err := a.into(realm)
+	if err != nil {
+		return none, err
 	}
 	f, err := os.Open(file)
 	if err != nil {
@@ -194,20 +225,26 @@ func CheckCatalogue() CatalogueReport {
 // Say says the sentence of a key in a language.
 func (a *App) Say(lang, key string, args ...any) string { return a.Texts.Printer(lang).T(key, args...) }
 
+// SayWith says the sentence of a key with the values of its named places.
+func (a *App) SayWith(lang, key string, params map[string]string) string {
+	var args []any
+	for name, value := range params {
+		args = append(args, name, value)
+	}
+	return a.Say(lang, key, args...)
+}
+
 // explained turns a fault into a line for the command line.
 func (a *App) explained(err error) error {
 	f, ok := fault.As(err)
 	if !ok {
 		return err
 	}
-	var args []any
-	for name, value := range f.Params {
-		args = append(args, name, value)
-	}
+	says := a.SayWith("en", f.Key, f.Params)
 	if f.Err != nil {
-		return fmt.Errorf("%s (%w)", a.Say("en", f.Key, args...), f.Err)
+		return fmt.Errorf("%s (%w)", says, f.Err)
 	}
-	return errors.New(a.Say("en", f.Key, args...))
+	return errors.New(says)
 }
 
 // BenchWords are the words that measured reports say: in the language most

@@ -6,6 +6,7 @@
 //
 //	api.go      what it is given, its operations and who may use them
 //	problem.go  what is answered when something fails
+//	refuse.go   what is answered before an operation is reached
 //	report.go   reporting, and following what was reported
 //	staff.go    what the desk does, for programs
 //	shape.go    how things look in JSON
@@ -13,7 +14,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -23,7 +23,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"pavilion/internal/base/fault"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/identity"
@@ -67,7 +66,14 @@ type Server struct {
 	mux    *http.ServeMux
 	api    huma.API
 	routes []Route
+	words  map[string]bool // the names that requests may have, from the description
 }
+
+// The groups of operations.
+const (
+	reportingTag = "reporting"
+	deskTag      = "desk"
+)
 
 // maxBody bounds a request, in bytes.
 const maxBody = 1 << 20
@@ -79,6 +85,10 @@ func New(d Deps) *Server {
 		return s.malformed(languageOf(c.Context()), status, errs)
 	}
 	config := huma.DefaultConfig("Pavilion", "1")
+	config.Tags = []*huma.Tag{
+		{Name: reportingTag, Description: "For everybody, without an account."},
+		{Name: deskTag, Description: "For staff, with an account."},
+	}
 	config.Info.Description = "Reports, their handling and their history. Every path begins with " + Prefix + "."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = Prefix+"/openapi", "", ""
 	config.CreateHooks = nil // no $schema links
@@ -88,6 +98,7 @@ func New(d Deps) *Server {
 	s.api = humago.New(s.mux, config)
 	s.reporting()
 	s.staff()
+	s.words = words(s.api.OpenAPI())
 	return s
 }
 
@@ -101,11 +112,14 @@ func (s *Server) OpenAPI() ([]byte, error) { return s.api.OpenAPI().MarshalJSON(
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := asker{lang: s.Texts.Negotiate(r.Header.Get("Accept-Language")), client: s.Client(r)}
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-		if actor, err := s.Identity.Session(r.Context(), s.Realm, token); err == nil {
-			a.actor = actor
-		}
+		a.actor, a.failed = s.Identity.Session(r.Context(), s.Realm, token)
 	}
-	s.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), asking{}, a)))
+	r = r.WithContext(context.WithValue(r.Context(), asking{}, a))
+	if _, pattern := s.mux.Handler(r); pattern == "" {
+		s.nowhere(w, r)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
 }
 
 // asking is the key under which a request's context holds who asks.
@@ -115,6 +129,7 @@ type asking struct{}
 type asker struct {
 	actor        identity.Actor
 	client, lang string
+	failed       error // why the token sent names nobody
 }
 
 func askerOf(ctx context.Context) asker {
@@ -146,21 +161,6 @@ func operation[I, O any](s *Server, access Access, o huma.Operation, fn func(con
 		}
 		return out, nil
 	})
-}
-
-// admit lets those in who have signed in, before anything they sent is looked at.
-func (s *Server) admit(c huma.Context, next func(huma.Context)) {
-	if !askerOf(c.Context()).actor.Anonymous() {
-		next(c)
-		return
-	}
-	p := s.problem(c.Context(), fault.New(fault.Denied, "kit.sign_in_first"), http.StatusUnauthorized)
-	c.SetStatus(p.Status)
-	c.SetHeader("Content-Type", p.ContentType(""))
-	c.SetHeader("WWW-Authenticate", "Bearer")
-	if err := json.NewEncoder(c.BodyWriter()).Encode(p); err != nil {
-		s.Log.WarnContext(c.Context(), "api", "err", err)
-	}
 }
 
 // instant writes a time for JSON; the zero time is absent.

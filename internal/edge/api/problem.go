@@ -7,8 +7,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/text"
 )
@@ -31,6 +29,8 @@ type Problem struct {
 	Detail string         `json:"detail" doc:"What is wrong and what to do, in the language asked for."`
 	Code   string         `json:"code,omitempty" doc:"The same in every language; what programs compare."`
 	Fields []ProblemField `json:"fields,omitempty" doc:"The fields at fault."`
+
+	header http.Header // sent with it
 }
 
 // ProblemField is what is wrong with one field.
@@ -48,6 +48,9 @@ func (p *Problem) GetStatus() int { return p.Status }
 
 // ContentType is that of problem documents.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// GetHeaders are the headers it is answered with.
+func (p *Problem) GetHeaders() http.Header { return p.header }
 
 // problem turns an error into what is answered. With a code, that is the status
 // whatever the kind. Errors that are no faults are logged and say nothing.
@@ -78,19 +81,6 @@ func sentence(say *text.Printer, f *fault.Error) string {
 		args = append(args, name, value)
 	}
 	return say.T(f.Key, args...)
-}
-
-// malformed answers a request that does not have the form the description says.
-// It names the places at fault and nothing of what stood there.
-func (s *Server) malformed(lang string, code int, errs []error) *Problem {
-	say := s.Texts.Printer(lang)
-	p := &Problem{Type: "about:blank", Title: http.StatusText(code), Status: code, Code: "api.malformed", Detail: say.T("api.malformed")}
-	for _, err := range errs {
-		if d, ok := err.(huma.ErrorDetailer); ok {
-			p.Fields = append(p.Fields, ProblemField{d.ErrorDetail().Location, "api.malformed", say.T("api.malformed_field")})
-		}
-	}
-	return p
 }
 
 // reason says why a guard refuses a move.
