@@ -23,7 +23,7 @@ type MoveForm struct {
 	Revision int
 	Fields   []webkit.Field
 	Photos   bool // the form is sent in parts
-	Main     bool // the likeliest
+	Main     bool // the likeliest, if it takes the matter on
 	Open     bool // shown unfolded: it was sent and something was wrong
 	Errors   []webkit.FieldError
 	WhyNot   string // why it cannot be made now, as a sentence; then it has no fields
@@ -36,7 +36,7 @@ func (s *Shared) Moves(p *text.Printer, d matter.Detail, post string, again webk
 	for _, o := range d.Offers {
 		m := MoveForm{
 			Action: o.Action, Label: p.T("matter.action." + string(o.Action)), Post: post, Revision: d.Revision,
-			Main: len(out) == 0,
+			Main: len(out) == 0 && o.To != "",
 		}
 		f := webkit.Form{Prefix: string(o.Action) + "-"}
 		if o.Action == sent {
