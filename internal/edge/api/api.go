@@ -8,7 +8,9 @@
 //	problem.go  what is answered when something fails
 //	refuse.go   what is answered before an operation is reached
 //	report.go   reporting, and following what was reported
+//	lists.go    what anybody may look up
 //	staff.go    what the desk does, for programs
+//	describe.go what the description says besides
 //	shape.go    how things look in JSON
 package api
 
@@ -81,9 +83,6 @@ const maxBody = 1 << 20
 // New returns the API over d.
 func New(d Deps) *Server {
 	s := &Server{Deps: d, mux: http.NewServeMux()}
-	huma.NewErrorWithContext = func(c huma.Context, status int, _ string, errs ...error) huma.StatusError {
-		return s.malformed(languageOf(c.Context()), status, errs)
-	}
 	config := huma.DefaultConfig("Pavilion", "1")
 	config.Tags = []*huma.Tag{
 		{Name: reportingTag, Description: "For everybody, without an account."},
@@ -92,12 +91,14 @@ func New(d Deps) *Server {
 	config.Info.Description = "Reports, their handling and their history. Every path begins with " + Prefix + "."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = Prefix+"/openapi", "", ""
 	config.CreateHooks = nil // no $schema links
+	config.Transformers = append(config.Transformers, s.restate)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "http", Scheme: "bearer", Description: "The token that POST " + Prefix + "/sessions answers."},
 	}
 	s.api = humago.New(s.mux, config)
 	s.reporting()
 	s.staff()
+	s.describe()
 	s.words = words(s.api.OpenAPI())
 	return s
 }
@@ -145,11 +146,15 @@ func operation[I, O any](s *Server, access Access, o huma.Operation, fn func(con
 	o.Path = Prefix + o.Path
 	o.MaxBodyBytes = maxBody
 	o.Errors = append(o.Errors, http.StatusUnprocessableEntity, http.StatusInternalServerError)
+	if o.Method == http.MethodPost {
+		o.Errors = append(o.Errors, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
 	if access == SignedIn {
 		o.Security = []map[string][]string{{"session": {}}}
 		o.Errors = append(o.Errors, http.StatusUnauthorized)
 		o.Middlewares = append(o.Middlewares, s.admit)
 	}
+	s.problems(&o)
 	s.routes = append(s.routes, Route{o.Method, o.Path, access})
 	huma.Register(s.api, o, func(ctx context.Context, in *I) (*O, error) {
 		out, err := fn(ctx, in)

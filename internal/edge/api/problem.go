@@ -28,7 +28,7 @@ type Problem struct {
 	Status int            `json:"status"`
 	Detail string         `json:"detail" doc:"What is wrong and what to do, in the language asked for."`
 	Code   string         `json:"code,omitempty" doc:"The same in every language; what programs compare."`
-	Fields []ProblemField `json:"fields,omitempty" doc:"The fields at fault."`
+	Fields []ProblemField `json:"fields,omitempty" nullable:"false" doc:"The fields at fault."`
 
 	header http.Header // sent with it
 }

@@ -4,13 +4,94 @@
 package api
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"pavilion/internal/base/fault"
 )
+
+// admit lets those in who have signed in, before anything they sent is looked at.
+func (s *Server) admit(c huma.Context, next func(huma.Context)) {
+	a := askerOf(c.Context())
+	if !a.actor.Anonymous() {
+		next(c)
+		return
+	}
+	p := s.problem(c.Context(), fault.New(fault.Denied, "kit.sign_in_first"), http.StatusUnauthorized)
+	if a.failed != nil && fault.KindOf(a.failed) == fault.Internal {
+		p = s.problem(c.Context(), a.failed, 0)
+	} else {
+		c.SetHeader("WWW-Authenticate", "Bearer")
+	}
+	c.SetStatus(p.Status)
+	c.SetHeader("Content-Type", p.ContentType(""))
+	if err := json.NewEncoder(c.BodyWriter()).Encode(p); err != nil {
+		s.Log.WarnContext(c.Context(), "api", "err", err)
+	}
+}
+
+// restate answers a request that does not have the form the description says. It
+// names the places at fault and nothing of what stood there.
+func (s *Server) restate(c huma.Context, _ string, v any) (any, error) {
+	e, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	say := s.Texts.Printer(languageOf(c.Context()))
+	if e.Status >= http.StatusInternalServerError {
+		s.Log.ErrorContext(c.Context(), "api", "err", e)
+		return s.problem(c.Context(), fault.New(fault.Internal, "kit.problem.internal.help"), e.Status), nil
+	}
+	p := &Problem{Type: "about:blank", Title: http.StatusText(e.Status), Status: e.Status, Code: "api.malformed", Detail: say.T("api.malformed")}
+	for _, d := range e.Errors {
+		p.Fields = append(p.Fields, ProblemField{s.known(d.Location), "api.malformed", say.T("api.malformed_field")})
+	}
+	return p, nil
+}
+
+// known is a place in a request, up to where the description names it: what
+// follows is the sender's own word, as a field that does not exist.
+func (s *Server) known(place string) string {
+	parts := strings.Split(place, ".")
+	for i, part := range parts {
+		if i > 0 && !s.words[part] {
+			return strings.Join(parts[:i], ".")
+		}
+	}
+	return place
+}
+
+// nowhere answers a request that no operation takes.
+func (s *Server) nowhere(w http.ResponseWriter, r *http.Request) {
+	h, _ := s.mux.Handler(r)
+	said := answer{header: w.Header()}
+	h.ServeHTTP(&said, r)
+	key := "api.no_path"
+	if said.status == http.StatusMethodNotAllowed {
+		key = "api.wrong_method"
+	}
+	p := s.problem(r.Context(), fault.New(fault.Missing, key), said.status)
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.WriteHeader(p.Status)
+	if err := json.NewEncoder(w).Encode(p); err != nil {
+		s.Log.WarnContext(r.Context(), "api", "err", err)
+	}
+}
+
+// answer keeps what an answer says, but not its body.
+type answer struct {
+	header http.Header
+	status int
+}
+
+// Header are the headers of what is answered in its place.
+func (a *answer) Header() http.Header { return a.header }
+
+// WriteHeader keeps the status.
+func (a *answer) WriteHeader(status int) { a.status = status }
+
+// Write drops the body.
+func (a *answer) Write(p []byte) (int, error) { return len(p), nil }

@@ -11,8 +11,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/base/form"
 	"pavilion/internal/base/geo"
-	"pavilion/internal/base/page"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
@@ -26,7 +26,7 @@ type Contact struct {
 }
 
 type reportInput struct {
-	Key  string `header:"Idempotency-Key" maxLength:"200" doc:"The same key never makes a second matter: a retry is answered with the first."`
+	Key  string `header:"Idempotency-Key" maxLength:"200" doc:"The same key never makes a second matter: a retry is answered with the first, and with other words it is 409. Choose it at random."`
 	Body struct {
 		Text    string   `json:"text" doc:"What it is about, 2 to 5,000 characters."`
 		Type    string   `json:"type,omitempty" doc:"Code of a type; without one the desk decides."`
@@ -72,26 +72,26 @@ type trackMoveInput struct {
 // reporting adds what needs no account.
 func (s *Server) reporting() {
 	operation(s, Public, huma.Operation{
-		OperationID: "report", Method: http.MethodPost, Path: "/reports", Summary: "Report a matter", DefaultStatus: http.StatusCreated,
-		Errors: []int{http.StatusTooManyRequests},
+		OperationID: "report", Tags: []string{reportingTag}, Method: http.MethodPost, Path: "/reports", Summary: "Report a matter", DefaultStatus: http.StatusCreated,
+		Errors: []int{http.StatusConflict, http.StatusTooManyRequests},
 	}, s.report)
 	operation(s, Public, huma.Operation{
-		OperationID: "track", Method: http.MethodPost, Path: "/track", Summary: "Follow a matter with its number and code",
+		OperationID: "track", Tags: []string{reportingTag}, Method: http.MethodPost, Path: "/track", Summary: "Follow a matter with its number and code",
 		Errors: []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, s.track)
 	operation(s, Public, huma.Operation{
-		OperationID: "track-move", Method: http.MethodPost, Path: "/track/moves", Summary: "Make a move of the reporter's",
+		OperationID: "track-move", Tags: []string{reportingTag}, Method: http.MethodPost, Path: "/track/moves", Summary: "Make a move of the reporter's",
 		Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusTooManyRequests},
 	}, s.trackMove)
 	operation(s, Public, huma.Operation{
-		OperationID: "types", Method: http.MethodGet, Path: "/types", Summary: "List the types of matter",
+		OperationID: "types", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/types", Summary: "List the types of matter",
 	}, s.types)
 	operation(s, Public, huma.Operation{
-		OperationID: "areas", Method: http.MethodGet, Path: "/areas", Summary: "List the areas directly below one",
+		OperationID: "areas", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/areas", Summary: "List the areas directly below one",
 		Errors: []int{http.StatusNotFound},
 	}, s.areas)
 	operation(s, Public, huma.Operation{
-		OperationID: "public-matters", Method: http.MethodGet, Path: "/public-matters", Summary: "List what is public of the matters, the newest first",
+		OperationID: "public-matters", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/public-matters", Summary: "List what is public of the matters, the newest first",
 	}, s.public)
 }
 
@@ -100,6 +100,28 @@ func (s *Server) report(ctx context.Context, in *reportInput) (*reportOutput, er
 	if !s.Reports(a.client) {
 		return nil, s.problem(ctx, fault.New(fault.Conflict, "matter.too_many_reports"), http.StatusTooManyRequests)
 	}
+	c, err := s.told(in, a)
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := s.Matters.Report(ctx, c)
+	if err != nil {
+		return nil, renamed(err)
+	}
+	out := &reportOutput{Status: http.StatusCreated}
+	if receipt.Repeated {
+		out.Status = http.StatusOK
+		if err := s.same(ctx, receipt.ID, c); err != nil {
+			return nil, err
+		}
+	}
+	out.Body.Number, out.Body.Code, out.Body.State = receipt.Number, receipt.Code, string(receipt.State)
+	out.Body.Due, out.Body.Repeated = instant(receipt.Due), receipt.Repeated
+	return out, nil
+}
+
+// told reads a report from a request.
+func (s *Server) told(in *reportInput, a asker) (matter.Report, error) {
 	b := in.Body
 	c := matter.Report{
 		Realm: s.Realm, Origin: "api", Key: in.Key, Type: b.Type, Title: b.Title, Text: b.Text, Address: b.Address,
@@ -107,27 +129,59 @@ func (s *Server) report(ctx context.Context, in *reportInput) (*reportOutput, er
 	}
 	if b.Lon != nil || b.Lat != nil {
 		if b.Lon == nil || b.Lat == nil {
-			return nil, fault.New(fault.Invalid, "geo.not_a_number").At("point")
+			return c, fault.New(fault.Invalid, "geo.not_a_number").At("point")
 		}
 		c.Point = &geo.Point{Lon: *b.Lon, Lat: *b.Lat}
 		if err := c.Point.Check(); err != nil {
-			return nil, err
+			return c, err
 		}
 	}
 	if b.Contact != nil {
 		c.Contact = matter.Contact(*b.Contact)
 	}
-	receipt, err := s.Matters.Report(ctx, c)
+	var faults []*fault.Error
+	clean := func(field string, value *string) {
+		text, err := form.CleanText(*value, false)
+		if f, ok := fault.As(err); ok {
+			faults = append(faults, f.At(field))
+		}
+		*value = text
+	}
+	clean("contact.name", &c.Contact.Name)
+	clean("contact.phone", &c.Contact.Phone)
+	clean("contact.mail", &c.Contact.Mail)
+	return c, fault.Join(faults...)
+}
+
+// same refuses a key that made another matter than c asks for, since what it
+// made is told to whoever knows the key.
+func (s *Server) same(ctx context.Context, id string, c matter.Report) error {
+	first, err := s.Matters.Followed(ctx, s.Realm, id)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out := &reportOutput{Status: http.StatusCreated}
-	if receipt.Repeated {
-		out.Status = http.StatusOK
+	if text, err := form.CleanText(c.Text, true); err != nil || text != first.Text || c.By.Account != first.Reporter {
+		return fault.New(fault.Conflict, "api.key_used")
 	}
-	out.Body.Number, out.Body.Code, out.Body.State = receipt.Number, receipt.Code, string(receipt.State)
-	out.Body.Due, out.Body.Repeated = instant(receipt.Due), receipt.Repeated
-	return out, nil
+	return nil
+}
+
+// renamed returns err with the fields at fault as a report calls them.
+func renamed(err error) error {
+	f, ok := fault.As(err)
+	if !ok {
+		return err
+	}
+	list := append([]*fault.Error{f}, f.More...)
+	for i, e := range list {
+		if e.Field == "category" {
+			list[i] = e.At("type")
+		}
+	}
+	first := *list[0]
+	first.More = nil
+	list[0] = &first
+	return fault.Join(list...)
 }
 
 // prove returns the matter of a number and its code.
@@ -176,105 +230,4 @@ func lists(answers map[string]string) map[string][]string {
 		out[name] = []string{value}
 	}
 	return out
-}
-
-// Type is one type of matter.
-type Type struct {
-	Code     string `json:"code"`
-	Name     string `json:"name"`
-	Group    string `json:"group"`
-	Priority string `json:"priority"`
-}
-
-type typesOutput struct {
-	Body struct {
-		Types []Type `json:"types"`
-	}
-}
-
-func (s *Server) types(ctx context.Context, _ *struct{}) (*typesOutput, error) {
-	say := s.Texts.Printer(languageOf(ctx))
-	out := &typesOutput{}
-	for _, k := range s.Matters.Kinds.Offered() {
-		out.Body.Types = append(out.Body.Types, Type{k.Code, say.T("type." + k.Code), say.T("type.group." + k.Group()), k.Priority})
-	}
-	return out, nil
-}
-
-// Area is one area.
-type Area struct {
-	ID        string `json:"id"`
-	Name      string `json:"name"`
-	Kind      string `json:"kind"`
-	Code      string `json:"code,omitempty"`
-	Synthetic bool   `json:"synthetic,omitempty" doc:"Its outline was generated and is no survey."`
-}
-
-type areasInput struct {
-	Below string `query:"below" doc:"Id of an area; without it, the realm."`
-}
-
-type areasOutput struct {
-	Body struct {
-		Areas []Area `json:"areas"`
-	}
-}
-
-func (s *Server) areas(_ context.Context, in *areasInput) (*areasOutput, error) {
-	if in.Below == "" {
-		root, _ := s.Org.Root(s.Realm)
-		in.Below = root.ID
-	}
-	if _, ok := s.Org.Area(s.Realm, in.Below); !ok {
-		return nil, fault.New(fault.Missing, "org.area_missing").At("below")
-	}
-	out := &areasOutput{}
-	out.Body.Areas = []Area{}
-	for _, a := range s.Org.Children(s.Realm, in.Below) {
-		out.Body.Areas = append(out.Body.Areas, Area{a.ID, a.Name, a.Kind, a.Code, a.Synthetic})
-	}
-	return out, nil
-}
-
-// PublicMatter is what anybody may know of a matter.
-type PublicMatter struct {
-	Type       string    `json:"type"`
-	TypeName   string    `json:"type_name"`
-	State      string    `json:"state"`
-	Place      []string  `json:"place"`
-	Words      string    `json:"words,omitempty" doc:"The desk's own words."`
-	ReportedAt time.Time `json:"reported_at"`
-}
-
-// PageInput asks for a page of a list.
-type PageInput struct {
-	Cursor string `query:"cursor" doc:"Next of the page before."`
-	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50"`
-}
-
-type publicOutput struct {
-	Body struct {
-		Matters []PublicMatter `json:"matters"`
-		Next    string         `json:"next,omitempty"`
-	}
-}
-
-func (s *Server) public(ctx context.Context, in *PageInput) (*publicOutput, error) {
-	cursor, err := page.ParseCursor(in.Cursor)
-	if err != nil {
-		return nil, err
-	}
-	list, err := s.Matters.Public(ctx, s.Realm, 0, 0, cursor, in.Limit)
-	if err != nil {
-		return nil, err
-	}
-	say := s.Texts.Printer(languageOf(ctx))
-	out := &publicOutput{}
-	out.Body.Matters, out.Body.Next = []PublicMatter{}, list.Next.String()
-	for _, m := range list.Items {
-		out.Body.Matters = append(out.Body.Matters, PublicMatter{
-			m.Type, say.T("type." + m.Type), string(m.State), s.Org.Path(s.Realm, m.Area), m.PublicText, m.ReportedAt.UTC(),
-		})
-	}
-	return out, nil
 }

@@ -22,15 +22,15 @@ type Matter struct {
 	Title      string     `json:"title"`
 	Text       string     `json:"text,omitempty"`
 	Address    string     `json:"address,omitempty"`
-	Place      []string   `json:"place" doc:"The areas it lies in, from the largest."`
+	Place      []string   `json:"place" nullable:"false" doc:"The areas it lies in, from the largest."`
 	Owner      string     `json:"owner,omitempty" doc:"The body that deals with it."`
 	Reply      string     `json:"reply,omitempty"`
 	Rating     int        `json:"rating,omitempty"`
 	Escalation int        `json:"escalation,omitempty" doc:"How often a term ran out."`
 	ReportedAt time.Time  `json:"reported_at"`
 	Due        *time.Time `json:"due,omitempty" doc:"End of the present state's term."`
-	History    []Event    `json:"history,omitempty"`
-	Moves      []Move     `json:"moves,omitempty" doc:"What whoever asks may do now, the likeliest first."`
+	History    []Event    `json:"history,omitempty" nullable:"false"`
+	Moves      []Move     `json:"moves,omitempty" nullable:"false" doc:"What whoever asks may do now, the likeliest first."`
 }
 
 // Event is one line of a matter's history.

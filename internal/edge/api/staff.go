@@ -43,7 +43,7 @@ type queueInput struct {
 
 type queueOutput struct {
 	Body struct {
-		Matters []Matter `json:"matters"`
+		Matters []Matter `json:"matters" nullable:"false"`
 		Next    string   `json:"next,omitempty"`
 	}
 }
@@ -64,27 +64,33 @@ type moveInput struct {
 // staff adds what needs an account.
 func (s *Server) staff() {
 	operation(s, Public, huma.Operation{
-		OperationID: "sign-in", Method: http.MethodPost, Path: "/sessions", Summary: "Sign in", DefaultStatus: http.StatusCreated,
-		Errors: []int{http.StatusForbidden},
+		OperationID: "sign-in", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/sessions", Summary: "Sign in", DefaultStatus: http.StatusCreated,
+		Description: "A wrong login or password is 403. After too many of them it is 429 for a while, which Retry-After says in seconds.",
+		Errors:      []int{http.StatusForbidden, http.StatusTooManyRequests},
 	}, s.signIn)
 	operation(s, SignedIn, huma.Operation{
-		OperationID: "sign-out", Method: http.MethodDelete, Path: "/sessions/current", Summary: "Sign out", DefaultStatus: http.StatusNoContent,
+		OperationID: "sign-out", Tags: []string{deskTag}, Method: http.MethodDelete, Path: "/sessions/current", Summary: "Sign out", DefaultStatus: http.StatusNoContent,
 	}, s.signOut)
 	operation(s, SignedIn, huma.Operation{
-		OperationID: "matters", Method: http.MethodGet, Path: "/matters", Summary: "List or search the matters one may see",
+		OperationID: "matters", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/matters", Summary: "List or search the matters one may see",
 	}, s.queue)
 	operation(s, SignedIn, huma.Operation{
-		OperationID: "matter", Method: http.MethodGet, Path: "/matters/{id}", Summary: "Read a matter",
+		OperationID: "matter", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/matters/{id}", Summary: "Read a matter",
 		Errors: []int{http.StatusNotFound},
 	}, s.matter)
 	operation(s, SignedIn, huma.Operation{
-		OperationID: "move", Method: http.MethodPost, Path: "/matters/{id}/moves", Summary: "Make a move",
+		OperationID: "move", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/{id}/moves", Summary: "Make a move",
 		Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed},
 	}, s.move)
 }
 
 func (s *Server) signIn(ctx context.Context, in *signInInput) (*signInOutput, error) {
 	token, err := s.Identity.SignIn(ctx, s.Realm, in.Body.Login, in.Body.Password, askerOf(ctx).client)
+	if f, ok := fault.As(err); ok && f.Key == "identity.too_many_attempts" {
+		p := s.problem(ctx, f, http.StatusTooManyRequests)
+		p.header = http.Header{"Retry-After": {f.Params["seconds"]}}
+		return nil, p
+	}
 	if err != nil {
 		return nil, err
 	}

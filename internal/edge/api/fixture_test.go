@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"pavilion/catalogue"
+	"pavilion/internal/base/text"
+	"pavilion/internal/civic/matter/mattertest"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/org"
+	"pavilion/internal/edge/api"
+	"pavilion/internal/platform/db"
+)
+
+const (
+	realm    = mattertest.Realm
+	password = "three blue kettles"
+)
+
+// phone stands in everything wrong that is sent: no answer may repeat it.
+const phone = "13800000000"
+
+// office is the real API over a real database, with a realm and its people.
+type office struct {
+	*mattertest.Realmful
+	t        testing.TB
+	identity *identity.Service
+	server   *api.Server
+	reports  bool // whether the limits let through
+	codes    bool
+}
+
+func open(t testing.TB, d *db.DB) *office {
+	t.Helper()
+	o := &office{Realmful: mattertest.New(t, d), t: t, reports: true, codes: true}
+	log := slog.New(slog.DiscardHandler)
+	o.identity = identity.New(d, o.Now, log)
+	texts, err := text.Load(catalogue.FS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.server = api.New(api.Deps{
+		Matters: o.Service, Identity: o.identity, Org: o.Org, Texts: texts, Log: log, Realm: realm,
+		Client:  func(*http.Request) string { return "192.0.2.1" },
+		Reports: func(string) bool { return o.reports },
+		Codes:   func(string) bool { return o.codes },
+	})
+	return o
+}
+
+// caller is a program that speaks for somebody.
+type caller struct {
+	o       *office
+	headers http.Header
+}
+
+// nobody is a program without an account.
+func (o *office) nobody() caller {
+	return caller{o, http.Header{"Accept-Language": {"en"}}}
+}
+
+// with returns the same program, sending a header besides.
+func (c caller) with(name, value string) caller {
+	c.headers = c.headers.Clone()
+	c.headers.Set(name, value)
+	return c
+}
+
+// person makes an account with one role and signs it in.
+func (o *office) person(login string, role identity.Role, area org.Area, body string) caller {
+	o.t.Helper()
+	system := identity.System(realm)
+	account, err := o.identity.CreateAccount(o.t.Context(), identity.NewAccount{
+		Realm: realm, Login: login, Name: "Test " + login, Language: "en", Password: password, By: system,
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	o.grant(account.ID, role, area, body)
+	token := o.nobody().post("/sessions", map[string]string{"login": login, "password": password}).want(http.StatusCreated).str("token")
+	return o.nobody().with("Authorization", "Bearer "+token)
+}
+
+func (o *office) grant(account string, role identity.Role, area org.Area, body string) {
+	o.t.Helper()
+	_, err := o.identity.Grant(o.t.Context(), identity.Grant{
+		Realm: realm, Account: account, Role: role, Area: area.ID, Lo: area.Lo, Hi: area.Hi, Town: area.Town, Body: body,
+	}, identity.System(realm))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// reply is an answer, read.
+type reply struct {
+	t      testing.TB
+	asked  string
+	status int
+	header http.Header
+	text   string
+	body   map[string]any
+}
+
+func (c caller) get(path string) reply { return c.send(http.MethodGet, path, "") }
+
+// post sends v as JSON.
+func (c caller) post(path string, v any) reply {
+	text, err := json.Marshal(v)
+	if err != nil {
+		c.o.t.Fatal(err)
+	}
+	return c.send(http.MethodPost, path, string(text))
+}
+
+// send sends a body as it is. Whatever is answered, a problem has its form and
+// repeats nothing.
+func (c caller) send(method, path, body string) reply {
+	r := httptest.NewRequest(method, api.Prefix+path, strings.NewReader(body))
+	r.Header = c.headers.Clone()
+	if body != "" && r.Header.Get("Content-Type") == "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	w := httptest.NewRecorder()
+	c.o.server.ServeHTTP(w, r)
+	out := reply{t: c.o.t, asked: method + " " + path, status: w.Code, header: w.Header(), text: w.Body.String()}
+	if w.Body.Len() > 0 {
+		if err := json.NewDecoder(bytes.NewReader(w.Body.Bytes())).Decode(&out.body); err != nil {
+			c.o.t.Errorf("%s answers %d with no JSON: %.200s", out.asked, out.status, out.text)
+		}
+	}
+	if out.status >= 400 {
+		out.problem()
+	}
+	return out
+}
+
+// problem checks the form of a problem document.
+func (r reply) problem() {
+	switch {
+	case r.header.Get("Content-Type") != "application/problem+json":
+		r.t.Errorf("%s: a problem of type %q", r.asked, r.header.Get("Content-Type"))
+	case r.body["status"] != float64(r.status) || r.str("code") == "" || r.str("detail") == "" || r.str("title") == "":
+		r.t.Errorf("%s: an incomplete problem: %s", r.asked, r.text)
+	case strings.Contains(r.text, "⟦"):
+		r.t.Errorf("%s: a problem without its text: %s", r.asked, r.text)
+	case strings.Contains(r.text, phone):
+		r.t.Errorf("%s: the problem repeats what was sent: %s", r.asked, r.text)
+	}
+}
+
+// want ends the test unless the status is the one wanted.
+func (r reply) want(status int) reply {
+	r.t.Helper()
+	if r.status != status {
+		r.t.Fatalf("%s answers %d, want %d: %s", r.asked, r.status, status, r.text)
+	}
+	return r
+}
+
+// fails ends the test unless the answer is the problem wanted.
+func (r reply) fails(status int, code string) reply {
+	r.t.Helper()
+	if r.status != status || r.str("code") != code {
+		r.t.Fatalf("%s answers %d %s, want %d %s: %s", r.asked, r.status, r.str("code"), status, code, r.text)
+	}
+	return r
+}
+
+func (r reply) str(name string) string {
+	s, _ := r.body[name].(string)
+	return s
+}
+
+func (r reply) list(name string) []map[string]any {
+	var out []map[string]any
+	all, _ := r.body[name].([]any)
+	for _, one := range all {
+		out = append(out, one.(map[string]any))
+	}
+	return out
+}
+
+// fields names the fields at fault.
+func (r reply) fields() string {
+	var out []string
+	for _, f := range r.list("fields") {
+		out = append(out, f["field"].(string))
+	}
+	return strings.Join(out, " ")
+}
+
+// revision is the one to move from.
+func (r reply) revision() int {
+	n, _ := r.body["revision"].(float64)
+	return int(n)
+}
+
+// manhole is a report that nothing is wrong with, in the middle of the east.
+func (o *office) manhole() map[string]any {
+	p := o.East.Middle()
+	return map[string]any{"text": "村口的井盖不见了，晚上很危险。", "type": "020103", "lon": p.Lon, "lat": p.Lat}
+}
+
+// but returns m with one thing changed.
+func but(m map[string]any, name string, value any) map[string]any {
+	m[name] = value
+	return m
+}
+
+// reported reports a matter and returns its number, its code and its id.
+func (o *office) reported() (number, code, id string) {
+	o.t.Helper()
+	got := o.nobody().post("/reports", o.manhole()).want(http.StatusCreated)
+	d, err := o.FollowedNumber(o.t.Context(), realm, got.str("number"))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return got.str("number"), got.str("code"), d.ID
+}
+
+// move makes a move from the matter as it stands.
+func (c caller) move(id, action string, answers map[string]string) reply {
+	c.o.t.Helper()
+	now := c.get("/matters/" + id)
+	return c.post("/matters/"+id+"/moves", map[string]any{"revision": max(now.revision(), 1), "action": action, "answers": answers})
+}
