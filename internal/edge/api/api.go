@@ -111,16 +111,20 @@ func (s *Server) OpenAPI() ([]byte, error) { return s.api.OpenAPI().MarshalJSON(
 
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Vary", "Accept-Language, Authorization")
 	a := asker{lang: s.Texts.Negotiate(r.Header.Get("Accept-Language")), client: s.Client(r)}
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		a.actor, a.failed = s.Identity.Session(r.Context(), s.Realm, token)
 	}
+	asked := r
 	r = r.WithContext(context.WithValue(r.Context(), asking{}, a))
 	if _, pattern := s.mux.Handler(r); pattern == "" {
 		s.nowhere(w, r)
 		return
 	}
 	s.mux.ServeHTTP(w, r)
+	asked.Pattern = r.Pattern // for the log
 }
 
 // asking is the key under which a request's context holds who asks.

@@ -132,6 +132,9 @@ func (c caller) send(method, path, body string) reply {
 	w := httptest.NewRecorder()
 	c.o.server.ServeHTTP(w, r)
 	out := reply{t: c.o.t, asked: method + " " + path, status: w.Code, header: w.Header(), text: w.Body.String()}
+	if w.Header().Get("Cache-Control") != "no-store" {
+		c.o.t.Errorf("%s may be kept by whoever lies between", out.asked)
+	}
 	if w.Body.Len() > 0 {
 		if err := json.NewDecoder(bytes.NewReader(w.Body.Bytes())).Decode(&out.body); err != nil {
 			c.o.t.Errorf("%s answers %d with no JSON: %.200s", out.asked, out.status, out.text)

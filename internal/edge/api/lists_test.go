@@ -5,12 +5,14 @@ package api_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"testing"
 	"time"
 
 	"pavilion/internal/core/identity"
+	"pavilion/internal/edge/api"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 )
@@ -33,6 +35,15 @@ func TestWhatAnybodyMayLookUp(t *testing.T) {
 			t.Errorf("an empty list is %s", got.text)
 		}
 	})
+}
+
+func TestTheLogLearnsTheRoute(t *testing.T) {
+	o := open(t, dbtest.SQLite(t))
+	r := httptest.NewRequest(http.MethodGet, api.Prefix+"/matters/13800000000", nil)
+	o.server.ServeHTTP(httptest.NewRecorder(), r)
+	if r.Pattern != "GET "+api.Prefix+"/matters/{id}" {
+		t.Errorf("the route is %q", r.Pattern)
+	}
 }
 
 // TestPagesAreWholeAndInOrder reads the list in pages of every small size: each
