@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/base/form"
 	"pavilion/internal/base/page"
 )
 
@@ -108,6 +109,77 @@ func (s *Server) public(ctx context.Context, in *PageInput) (*publicOutput, erro
 		out.Body.Matters = append(out.Body.Matters, PublicMatter{
 			m.Type, say.T("type." + m.Type), string(m.State), s.Org.Path(s.Realm, m.Area), m.PublicText, m.ReportedAt.UTC(),
 		})
+	}
+	return out, nil
+}
+
+// Form is what a move asks for.
+type Form struct {
+	Name   string  `json:"name"`
+	Fields []Field `json:"fields" nullable:"false"`
+}
+
+// Field is one answer of a form.
+type Field struct {
+	Name     string   `json:"name"`
+	Kind     string   `json:"kind" doc:"text, long_text, choice, number, date, rating, phone, mail, body or area; the last two are ids."`
+	Required bool     `json:"required,omitempty"`
+	Min      float64  `json:"min,omitempty" doc:"Characters of a text, else the number."`
+	Max      float64  `json:"max,omitempty"`
+	Choices  []string `json:"choices,omitempty" nullable:"false"`
+}
+
+type formInput struct {
+	Name string `path:"name" example:"matter.rate"`
+}
+
+type formOutput struct{ Body Form }
+
+// form describes a form, without photos: those are sent through the pages.
+func (s *Server) form(_ context.Context, in *formInput) (*formOutput, error) {
+	d, ok := s.Matters.Forms[in.Name]
+	if !ok {
+		return nil, fault.New(fault.Missing, "api.no_path")
+	}
+	out := &formOutput{Form{Name: d.Name, Fields: []Field{}}}
+	for _, f := range d.Fields {
+		if f.Kind != form.Photos && f.Kind != form.Point {
+			out.Body.Fields = append(out.Body.Fields, Field{f.Name, string(f.Kind), f.Required, f.Min, f.Max, f.Choices})
+		}
+	}
+	return out, nil
+}
+
+// Body is one body that deals with matters.
+type Body struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Kind string `json:"kind"`
+}
+
+type bodiesInput struct {
+	Serving string `query:"serving" doc:"Id of an area: those that serve it, the nearest first."`
+}
+
+type bodiesOutput struct {
+	Body struct {
+		Bodies []Body `json:"bodies" nullable:"false"`
+	}
+}
+
+func (s *Server) bodies(_ context.Context, in *bodiesInput) (*bodiesOutput, error) {
+	list := s.Org.Bodies(s.Realm)
+	if in.Serving != "" {
+		area, ok := s.Org.Area(s.Realm, in.Serving)
+		if !ok {
+			return nil, fault.New(fault.Missing, "org.area_missing").At("serving")
+		}
+		list = s.Org.BodiesServing(s.Realm, area.Lo)
+	}
+	out := &bodiesOutput{}
+	out.Body.Bodies = []Body{}
+	for _, b := range list {
+		out.Body.Bodies = append(out.Body.Bodies, Body{b.ID, b.Name, b.Kind})
 	}
 	return out, nil
 }

@@ -31,10 +31,26 @@ func TestWhatAnybodyMayLookUp(t *testing.T) {
 		if got := c.get(below).want(http.StatusOK).list("areas"); len(got) != 1 || got[0]["kind"] != "village" {
 			t.Errorf("villages %v", got)
 		}
+		rate := c.get("/forms/matter.rate").want(http.StatusOK).list("fields")
+		if len(rate) != 2 || rate[0]["name"] != "rating" || rate[0]["required"] != true {
+			t.Errorf("the form is %v", rate)
+		}
+		c.get("/forms/"+phone).fails(http.StatusNotFound, "api.no_path")
 		if got := c.get("/public-matters").want(http.StatusOK); got.text[:13] != `{"matters":[]` {
 			t.Errorf("an empty list is %s", got.text)
 		}
 	})
+}
+
+func TestTheBodiesThatServeAnArea(t *testing.T) {
+	o := open(t, dbtest.SQLite(t))
+	desk := o.person("desk", identity.Dispatcher, o.East.Town, "")
+	for _, path := range []string{"/bodies", "/bodies?serving=" + o.East.Grid.ID} {
+		if got := desk.get(path).want(http.StatusOK).list("bodies"); len(got) != 2 || got[0]["id"] == "" {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+	desk.get("/bodies?serving="+phone).fails(http.StatusNotFound, "org.area_missing")
 }
 
 func TestTheLogLearnsTheRoute(t *testing.T) {

@@ -91,6 +91,10 @@ func (s *Server) reporting() {
 		Errors: []int{http.StatusNotFound},
 	}, s.areas)
 	operation(s, Public, huma.Operation{
+		OperationID: "form", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/forms/{name}", Summary: "Read what a move asks for",
+		Errors: []int{http.StatusNotFound},
+	}, s.form)
+	operation(s, Public, huma.Operation{
 		OperationID: "public-matters", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/public-matters", Summary: "List what is public of the matters, the newest first",
 	}, s.public)
 }

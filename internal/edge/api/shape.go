@@ -51,7 +51,7 @@ type Event struct {
 type Move struct {
 	Action string `json:"action"`
 	To     string `json:"to,omitempty"`
-	Form   string `json:"form,omitempty"`
+	Form   string `json:"form,omitempty" doc:"Name of the form to fill in, as GET /forms/{name} describes it."`
 	Why    string `json:"why,omitempty" doc:"Why it cannot be made now."`
 }
 

@@ -72,6 +72,10 @@ func (s *Server) staff() {
 		OperationID: "sign-out", Tags: []string{deskTag}, Method: http.MethodDelete, Path: "/sessions/current", Summary: "Sign out", DefaultStatus: http.StatusNoContent,
 	}, s.signOut)
 	operation(s, SignedIn, huma.Operation{
+		OperationID: "bodies", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/bodies", Summary: "List the bodies that deal with matters",
+		Errors: []int{http.StatusNotFound},
+	}, s.bodies)
+	operation(s, SignedIn, huma.Operation{
 		OperationID: "matters", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/matters", Summary: "List or search the matters one may see",
 	}, s.queue)
 	operation(s, SignedIn, huma.Operation{
