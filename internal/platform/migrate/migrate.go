@@ -21,6 +21,12 @@ import (
 // ErrNewer says that the database was migrated by a newer program than this one.
 var ErrNewer = errors.New("the database is newer than this program: use the program that migrated it, or a newer one")
 
+// Servers that start together ask for the lock every second for five minutes.
+const (
+	lockEvery = 1
+	lockTries = 300
+)
+
 // Status says where a database stands.
 type Status struct {
 	Version int64 // the last migration that the database has
@@ -76,7 +82,7 @@ func provider(d *db.DB, fsys fs.FS) (*goose.Provider, error) {
 	dialect := goose.DialectSQLite3
 	if d.Engine() == db.Postgres {
 		dialect = goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker()
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(lockEvery, lockTries))
 		if err != nil {
 			return nil, err
 		}

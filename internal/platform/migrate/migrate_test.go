@@ -5,6 +5,7 @@ package migrate_test
 
 import (
 	"errors"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -42,6 +43,28 @@ func TestUpIsDoneOnceAndLeavesOutTheOtherEngine(t *testing.T) {
 			t.Errorf("an older program got %v, want ErrNewer", err)
 		}
 	})
+}
+
+// TestServersThatStartTogether has several servers bring one database up to date.
+func TestServersThatStartTogether(t *testing.T) {
+	d := dbtest.Postgres(t)
+	files := all(t)
+	files["9001_together.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE db_together (id BIGINT);\n")}
+	applied, failed := make([]int, 4), make([]error, 4)
+	var wait sync.WaitGroup
+	for i := range applied {
+		wait.Go(func() {
+			names, err := migrate.Up(t.Context(), d, files)
+			applied[i], failed[i] = len(names), err
+		})
+	}
+	wait.Wait()
+	if err := errors.Join(failed...); err != nil {
+		t.Fatal(err)
+	}
+	if sum := applied[0] + applied[1] + applied[2] + applied[3]; sum != 1 {
+		t.Errorf("the migration was applied %d times", sum)
+	}
 }
 
 func TestAFailingMigrationLeavesNothing(t *testing.T) {
