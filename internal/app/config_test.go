@@ -38,6 +38,27 @@ func TestFileThenEnvironment(t *testing.T) {
 	}
 }
 
+func TestTheMailPasswordIsInItsFile(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "mail")
+	if err := os.WriteFile(secret, []byte("three blue kettles\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load("", []string{"PAVILION_MAIL_PASSWORD_FILE=" + secret})
+	if err == nil {
+		err = c.Check()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := c.mailPassword(); got != "three blue kettles" || err != nil {
+		t.Errorf("it is %q, %v", got, err)
+	}
+	c.MailPassword = secret + "-gone"
+	if err := c.Check(); err == nil || !strings.Contains(err.Error(), "mail_password_file:") {
+		t.Errorf("a file that is not there gives %v", err)
+	}
+}
+
 func TestWhatIsRefused(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "c.json")
 	if err := os.WriteFile(file, []byte(`{"listne": "x"}`), 0o600); err != nil {

@@ -96,3 +96,44 @@ func read(t *testing.T, d *db.DB, want int) {
 		}
 	}
 }
+
+func TestPagesOfMessagesGoBackAndAreOnesOwn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		err := d.InTx(t.Context(), func(tx *db.Tx) error {
+			var all []error
+			for _, id := range []string{"1", "2", "3", "4", "5"} {
+				m := message(id)
+				m.Address = ""
+				other, elsewhere := m, m
+				other.ID, other.Account = "x"+id, "b"
+				elsewhere.Realm = "elsewhere"
+				all = append(all, notify.Send(t.Context(), tx, m), notify.Send(t.Context(), tx, other), notify.Send(t.Context(), tx, elsewhere))
+			}
+			return errors.Join(all...)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids string
+		at := page.Cursor{}
+		for range 4 {
+			var p page.Page[notify.Message]
+			err := d.View(t.Context(), func(tx *db.Tx) (err error) {
+				p, err = notify.List(t.Context(), tx, realm, "a", at, 2)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range p.Items {
+				ids += m.ID
+			}
+			if at = p.Next; !at.More() {
+				break
+			}
+		}
+		if ids != "54321" {
+			t.Errorf("the pages hold %s, want 54321", ids)
+		}
+	})
+}

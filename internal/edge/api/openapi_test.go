@@ -6,6 +6,7 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -67,6 +68,17 @@ func TestTheDescriptionIsTheOneKept(t *testing.T) {
 	}
 	if !bytes.Equal(before, now.Bytes()) {
 		t.Error("docs/api/openapi.json is not what the API is: PAVILION_TEST_UPDATE=1 go test ./internal/edge/api writes it anew")
+	}
+}
+
+func TestAServerGivesItsDescription(t *testing.T) {
+	o := open(t, dbtest.SQLite(t))
+	raw, err := o.server.OpenAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := o.nobody().get("/openapi.json").want(http.StatusOK); got.text != string(raw) {
+		t.Errorf("it gives another: %.200s", got.text)
 	}
 }
 

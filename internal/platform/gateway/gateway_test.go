@@ -43,6 +43,50 @@ func TestAddressesThatAddHeadersAreRefused(t *testing.T) {
 	}
 }
 
+func TestALetterStaysInItsFolder(t *testing.T) {
+	dir := t.TempDir()
+	f := Folder{Path: filepath.Join(dir, "mail"), From: "pavilion@localhost"}
+	for _, id := range []string{"../out", "/etc/out", "a/../../out"} {
+		m := letterOut
+		m.ID = id
+		if err := f.Send(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, want := range map[string]int{dir: 1, f.Path: 1} {
+		if files, err := os.ReadDir(path); err != nil || len(files) != want {
+			t.Errorf("%s holds %v, %v", path, files, err)
+		}
+	}
+	if state, err := os.Stat(filepath.Join(f.Path, "out.eml")); err != nil || state.Mode().Perm() != 0o600 {
+		t.Errorf("the letter can be read by others: %v, %v", state, err)
+	}
+}
+
+// TestSMTPSaysWhatTheServerRefuses has the server hang up at once.
+func TestSMTPSaysWhatTheServerRefuses(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		conn, err := l.Accept()
+		if err == nil {
+			fmt.Fprint(conn, "554 no\r\n")
+			conn.Close()
+		}
+	}()
+	s := SMTP{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port, From: "pavilion@localhost", TLS: "none"}
+	if err := s.Send(t.Context(), letterOut); err == nil {
+		t.Error("a letter that nobody took is sent")
+	}
+	s.Port = 1
+	if err := s.Send(t.Context(), letterOut); err == nil {
+		t.Error("a letter is sent where nobody listens")
+	}
+}
+
 // mailServer is the outside: it takes one letter and returns what it was sent.
 func mailServer(t *testing.T) (port int, got <-chan string) {
 	t.Helper()
