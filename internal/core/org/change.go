@@ -8,7 +8,6 @@ import (
 	"fmt"
 
 	"pavilion/internal/base/fault"
-	"pavilion/internal/base/form"
 	"pavilion/internal/base/geo"
 	"pavilion/internal/base/id"
 	"pavilion/internal/core/audit"
@@ -17,7 +16,7 @@ import (
 
 // NewRealm asks for a realm with one area, its root.
 type NewRealm struct {
-	ID   string // short, lower case, such as the division code; stands in links
+	ID   string // stands in links: up to 40 of a-z, 0-9, dot, hyphen, underscore
 	Name string
 	Code string // official code of the root
 	Kind string // kind of the root; district when empty
@@ -30,23 +29,21 @@ func (s *Service) CreateRealm(ctx context.Context, c NewRealm) (Area, error) {
 	if err != nil {
 		return Area{}, err
 	}
-	if c.ID == "" || len(c.ID) > 40 {
-		return Area{}, fault.New(fault.Invalid, "org.realm_id").At("realm")
+	official, err := code(c.Code, "code")
+	if err != nil {
+		return Area{}, err
 	}
 	if c.Kind == "" {
 		c.Kind = District
 	}
-	root := Area{Realm: c.ID, ID: id.New(), Kind: c.Kind, Code: c.Code, Name: name, Hi: rootHi, Revision: 1}
-	err = s.change(ctx, c.ID, func(tx *db.Tx) error {
-		if err := insertRealm(ctx, tx, Realm{ID: c.ID, Name: name}, s.now()); err != nil {
-			return err
-		}
+	if err := fits(c.Kind, ""); err != nil {
+		return Area{}, err
+	}
+	root := Area{Realm: c.ID, ID: id.New(), Kind: c.Kind, Code: official, Name: name, Hi: rootHi, Revision: 1}
+	err = s.create(ctx, Realm{ID: c.ID, Name: name}, func(tx *db.Tx) error {
 		s.note(ctx, tx, c.ID, root.ID, "org.realm_created", c.By, map[string]string{"name": name})
 		return insertArea(ctx, tx, root)
 	})
-	if db.IsDuplicate(err) {
-		return Area{}, fault.New(fault.Conflict, "org.realm_taken").At("realm")
-	}
 	return root, err
 }
 
@@ -82,6 +79,14 @@ func (s *Service) addArea(ctx context.Context, tx *db.Tx, c NewArea) (Area, erro
 	if err != nil {
 		return Area{}, err
 	}
+	official, err := code(c.Code, "code")
+	if err != nil {
+		return Area{}, err
+	}
+	shape, err := outline(c.Shape)
+	if err != nil {
+		return Area{}, err
+	}
 	parent, err := findArea(ctx, tx, c.Realm, c.Parent)
 	if err != nil {
 		return Area{}, err
@@ -94,8 +99,8 @@ func (s *Service) addArea(ctx context.Context, tx *db.Tx, c NewArea) (Area, erro
 		return Area{}, err
 	}
 	a := Area{
-		Realm: c.Realm, ID: id.New(), Parent: parent.ID, Kind: c.Kind, Code: c.Code, Name: name,
-		Town: parent.Town, Depth: parent.Depth + 1, Shape: c.Shape, Synthetic: c.Synthetic, Revision: 1,
+		Realm: c.Realm, ID: id.New(), Parent: parent.ID, Kind: c.Kind, Code: official, Name: name,
+		Town: parent.Town, Depth: parent.Depth + 1, Shape: shape, Synthetic: c.Synthetic && shape != nil, Revision: 1,
 	}
 	if a.Lo, a.Hi, err = part(parent, taken+1); err != nil {
 		return Area{}, err
@@ -107,67 +112,49 @@ func (s *Service) addArea(ctx context.Context, tx *db.Tx, c NewArea) (Area, erro
 	return a, insertArea(ctx, tx, a)
 }
 
-// ChangeArea asks for another name or outline of an area.
-type ChangeArea struct {
+// RenameArea asks for another name of an area.
+type RenameArea struct {
 	Realm    string
 	ID       string
 	Revision int // as its editor saw it
 	Name     string
-	Shape    geo.MultiPolygon
 	By       string
 }
 
-// ChangeArea renames or reshapes an area; its interval stays. It fails with
-// Stale if somebody changed it first.
-func (s *Service) ChangeArea(ctx context.Context, c ChangeArea) error {
+// RenameArea gives an area another name; nothing else of it changes. It fails
+// with Stale if somebody changed the area first.
+func (s *Service) RenameArea(ctx context.Context, c RenameArea) error {
 	name, err := line(c.Name, "name")
 	if err != nil {
 		return err
 	}
 	return s.change(ctx, c.Realm, func(tx *db.Tx) error {
-		s.note(ctx, tx, c.Realm, c.ID, "org.area_changed", c.By, map[string]string{"name": name})
-		return updateArea(ctx, tx, Area{Realm: c.Realm, ID: c.ID, Revision: c.Revision, Name: name, Shape: c.Shape})
+		s.note(ctx, tx, c.Realm, c.ID, "org.area_renamed", c.By, map[string]string{"name": name})
+		return renameArea(ctx, tx, c.Realm, c.ID, c.Revision, name)
 	})
 }
 
-// NewBody asks for a body that serves an area.
-type NewBody struct {
-	Realm string
-	Kind  string
-	Name  string
-	Area  string
-	Posts []string
-	By    string
+// ShapeArea asks for another outline of an area.
+type ShapeArea struct {
+	Realm     string
+	ID        string
+	Revision  int              // as its editor saw it
+	Shape     geo.MultiPolygon // none takes the outline away
+	Synthetic bool             // it was generated and is no survey
+	By        string
 }
 
-// AddBody makes a body with its posts.
-func (s *Service) AddBody(ctx context.Context, c NewBody) (Body, error) {
-	var made Body
-	err := s.change(ctx, c.Realm, func(tx *db.Tx) (err error) {
-		made, err = s.addBody(ctx, tx, c)
+// ShapeArea gives an area another outline; its interval stays. It fails with
+// Stale if somebody changed the area first.
+func (s *Service) ShapeArea(ctx context.Context, c ShapeArea) error {
+	shape, err := outline(c.Shape)
+	if err != nil {
 		return err
+	}
+	return s.change(ctx, c.Realm, func(tx *db.Tx) error {
+		s.note(ctx, tx, c.Realm, c.ID, "org.area_shaped", c.By, map[string]bool{"synthetic": c.Synthetic})
+		return reshapeArea(ctx, tx, Area{Realm: c.Realm, ID: c.ID, Revision: c.Revision, Shape: shape, Synthetic: c.Synthetic && shape != nil})
 	})
-	return made, err
-}
-
-func (s *Service) addBody(ctx context.Context, tx *db.Tx, c NewBody) (Body, error) {
-	name, err := line(c.Name, "name")
-	if err != nil {
-		return Body{}, err
-	}
-	area, err := findArea(ctx, tx, c.Realm, c.Area)
-	if err != nil {
-		return Body{}, err
-	}
-	b := Body{Realm: c.Realm, ID: id.New(), Kind: c.Kind, Name: name, Area: area.ID, Lo: area.Lo, Hi: area.Hi, Revision: 1}
-	for _, post := range c.Posts {
-		p := Post{Realm: c.Realm, ID: id.New(), Body: b.ID, Area: area.ID, Name: post, Revision: 1}
-		if err := insertPost(ctx, tx, p); err != nil {
-			return Body{}, err
-		}
-	}
-	s.note(ctx, tx, c.Realm, b.ID, "org.body_added", c.By, map[string]string{"name": b.Name, "kind": b.Kind})
-	return b, insertBody(ctx, tx, b)
 }
 
 // change runs fn in a transaction that raises the realm's version, and has the
@@ -182,21 +169,39 @@ func (s *Service) change(ctx context.Context, realm string, fn func(*db.Tx) erro
 	if err != nil {
 		return fmt.Errorf("change areas of %s: %w", realm, err)
 	}
-	return s.Load(context.WithoutCancel(ctx))
+	s.see(ctx)
+	return nil
+}
+
+// create makes a realm's row and runs fn in the same transaction.
+func (s *Service) create(ctx context.Context, r Realm, fn func(*db.Tx) error) error {
+	if err := checkRealmID(r.ID); err != nil {
+		return err
+	}
+	err := s.db.InTx(ctx, func(tx *db.Tx) error {
+		if err := insertRealm(ctx, tx, r, s.now()); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+	if db.IsDuplicate(err) {
+		return fault.New(fault.Conflict, "org.realm_taken").At("realm")
+	}
+	if err != nil {
+		return fmt.Errorf("create realm %s: %w", r.ID, err)
+	}
+	s.see(ctx)
+	return nil
+}
+
+// see reads a change that is committed. It cannot fail the change: what is not
+// seen here, Follow sees within a second.
+func (s *Service) see(ctx context.Context) {
+	if err := s.Load(context.WithoutCancel(ctx)); err != nil {
+		s.log.Error("read areas after a change", "err", err)
+	}
 }
 
 func (s *Service) note(ctx context.Context, tx *db.Tx, realm, subject, act, by string, detail any) {
 	audit.Add(ctx, tx, audit.Entry{Realm: realm, Subject: "org/" + subject, Act: act, Actor: by, At: s.now(), Detail: detail})
-}
-
-// line reads a name: one line that is not empty.
-func line(text, field string) (string, error) {
-	out, err := form.CleanText(text, false)
-	if f, ok := fault.As(err); ok {
-		return "", f.At(field)
-	}
-	if out == "" || len([]rune(out)) > 100 {
-		return "", fault.New(fault.Invalid, "org.name_length").At(field)
-	}
-	return out, nil
 }

@@ -4,6 +4,7 @@
 package org
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -119,18 +120,20 @@ func (s *Service) CreateFromDivisions(ctx context.Context, c FromDivisions) (int
 	if !ok || kindOf[len(top.Code)] == "" {
 		return 0, fault.New(fault.Invalid, "org.division_unknown").With("code", c.Root).At("division")
 	}
-	if c.Name == "" {
-		c.Name = top.Name
+	name, err := line(cmp.Or(c.Name, top.Name), "name")
+	if err != nil {
+		return 0, err
+	}
+	c.Name = name
+	if _, err := outline(shapeOf(c.Outline)); err != nil {
+		return 0, err
 	}
 	b := &builder{c: c, of: map[string]int{}}
 	b.add(Area{Realm: c.Realm, ID: id.New(), Kind: kindOf[len(top.Code)], Code: top.Code, Name: c.Name, Hi: rootHi}, c.Outline)
 	if err := b.below(0, top); err != nil {
 		return 0, err
 	}
-	err := s.change(ctx, c.Realm, func(tx *db.Tx) error {
-		if err := insertRealm(ctx, tx, Realm{ID: c.Realm, Name: c.Name}, s.now()); err != nil {
-			return err
-		}
+	err = s.create(ctx, Realm{ID: c.Realm, Name: c.Name}, func(tx *db.Tx) error {
 		s.note(ctx, tx, c.Realm, b.areas[0].ID, "org.realm_created", c.By, map[string]any{"division": c.Root, "areas": len(b.areas)})
 		for i, a := range b.areas {
 			if err := insertArea(ctx, tx, a); err != nil {
@@ -142,10 +145,10 @@ func (s *Service) CreateFromDivisions(ctx context.Context, c FromDivisions) (int
 		}
 		return nil
 	})
-	if db.IsDuplicate(err) {
-		return 0, fault.New(fault.Conflict, "org.realm_taken").At("realm")
+	if err != nil {
+		return 0, err
 	}
-	return len(b.areas), err
+	return len(b.areas), nil
 }
 
 // builder gathers the areas of a realm before any is stored.
@@ -159,11 +162,16 @@ type builder struct {
 // add finishes an area and returns its number.
 func (b *builder) add(a Area, ring geo.Ring) int {
 	a.Revision = 1
-	if len(ring) > 0 {
-		a.Shape, a.Synthetic = geo.MultiPolygon{{ring}}, true
-	}
+	a.Shape, a.Synthetic = shapeOf(ring), len(ring) > 0
 	b.areas, b.rings = append(b.areas, a), append(b.rings, ring)
 	return len(b.areas) - 1
+}
+
+func shapeOf(ring geo.Ring) geo.MultiPolygon {
+	if len(ring) == 0 {
+		return nil
+	}
+	return geo.MultiPolygon{{ring}}
 }
 
 // child adds an area below the one with the given number.

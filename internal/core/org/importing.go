@@ -4,18 +4,14 @@
 package org
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"strings"
-	"unicode/utf8"
+	"slices"
+	"strconv"
 
 	"pavilion/internal/base/fault"
-	"pavilion/internal/base/geo"
 	"pavilion/internal/platform/db"
 )
 
@@ -48,154 +44,249 @@ func (r *Imported) reject(line int, err error) {
 // errRejected rolls an import back whose report lists the reasons.
 var errRejected = errors.New("org: the import has bad lines")
 
-// areaHeader is the first line of a file of areas.
-var areaHeader = []string{"code", "name", "kind", "parent_code"}
+// take carries out an import in one transaction: what begun read is taken by fn,
+// all of it or, if any line is bad, nothing.
+func (s *Service) take(ctx context.Context, realm string, begun Imported, fn func(*db.Tx, *Imported) error) (Imported, error) {
+	report := begun
+	err := s.change(ctx, realm, func(tx *db.Tx) error {
+		report = begun
+		report.Problems = slices.Clone(begun.Problems)
+		if err := fn(tx, &report); err != nil {
+			return err
+		}
+		if report.Rejected > 0 {
+			return errRejected
+		}
+		return nil
+	})
+	if err != nil {
+		report.Created = 0
+	}
+	if errors.Is(err, errRejected) {
+		err = fault.New(fault.Invalid, "org.import_rejected").With("count", strconv.Itoa(report.Rejected))
+	}
+	slices.SortStableFunc(report.Problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+	return report, err
+}
 
-// ImportAreas takes areas from CSV with the columns code, name, kind and
+// ImportAreas takes areas from CSV whose columns begin with code, name, kind and
 // parent_code, parents before children; all of them or, if any line is bad,
 // none. Codes that are there already are left as they are. An empty parent_code
 // is the root.
 func (s *Service) ImportAreas(ctx context.Context, realm string, in io.Reader, by string) (Imported, error) {
-	rows, err := readCSV(in, areaHeader)
+	rows, begun, err := readTable(in, []string{"code", "name", "kind", "parent_code"})
 	if err != nil {
-		return Imported{Problems: []Problem{}}, err
+		return begun, err
 	}
-	var report Imported
-	err = s.change(ctx, realm, func(tx *db.Tx) error {
-		report = Imported{Read: len(rows), Problems: []Problem{}}
-		ids, root, err := codes(ctx, tx, realm)
+	return s.take(ctx, realm, begun, func(tx *db.Tx, report *Imported) error {
+		known, err := readKnown(ctx, tx, realm)
 		if err != nil {
 			return err
 		}
-		for i, row := range rows {
-			code, parent := row[0], root
-			if _, there := ids[code]; there {
-				report.Existing++
-				continue
-			}
-			if row[3] != "" {
-				parent = ids[row[3]]
-			}
-			if parent == "" || code == "" {
-				report.reject(i+2, fault.New(fault.Invalid, "org.import_parent").With("code", row[3]).At("parent_code"))
-				continue
-			}
-			a, err := s.addArea(ctx, tx, NewArea{Realm: realm, Parent: parent, Kind: row[2], Code: code, Name: row[1], By: by})
-			if fault.KindOf(err) == fault.Internal && err != nil {
+		for _, r := range rows {
+			err := s.takeArea(ctx, tx, known, r, report, NewArea{Realm: realm, Kind: r.cells[2], Code: r.cells[0], Name: r.cells[1], By: by})
+			if err != nil {
 				return err
 			}
-			if err != nil {
-				report.reject(i+2, err)
-				continue
-			}
-			ids[code] = a.ID
-			report.Created++
 		}
-		return verdict(report)
+		return nil
 	})
-	return settle(report, err)
 }
 
-// ImportShapes gives areas their outlines from a GeoJSON FeatureCollection whose
-// features have the property code; all of them or none.
-func (s *Service) ImportShapes(ctx context.Context, realm string, in io.Reader, by string) (Imported, error) {
-	features, err := readFeatures(in)
+// takeArea takes one line. An error is one that ends the import.
+func (s *Service) takeArea(ctx context.Context, tx *db.Tx, known *known, r row, report *Imported, c NewArea) error {
+	official, err := code(c.Code, "code")
+	if err == nil && official == "" {
+		err = fault.New(fault.Invalid, "org.import_no_code").At("code")
+	}
+	if err == nil {
+		err = known.first("area "+official, r.line, "code")
+	}
 	if err != nil {
-		return Imported{Problems: []Problem{}}, err
+		report.reject(r.line, err)
+		return nil
 	}
-	var report Imported
-	err = s.change(ctx, realm, func(tx *db.Tx) error {
-		report = Imported{Read: len(features), Problems: []Problem{}}
-		for i, f := range features {
-			shape, err := geo.ParseGeoJSON(f.Geometry)
-			if err != nil {
-				report.reject(i+1, err)
-				continue
-			}
-			found, err := setShape(ctx, tx, realm, f.Properties.Code, shape)
-			if err != nil {
-				return err
-			}
-			if !found {
-				report.reject(i+1, fault.New(fault.Invalid, "org.import_code").With("code", f.Properties.Code).At("code"))
-				continue
-			}
-			report.Created++
-		}
-		s.note(ctx, tx, realm, "shapes", "org.shapes_imported", by, map[string]int{"features": len(features)})
-		return verdict(report)
-	})
-	return settle(report, err)
+	if known.byCode[official] != "" {
+		report.Existing++
+		return nil
+	}
+	if c.Parent, err = known.find(r.cells[3], "parent_code"); err == nil {
+		var made Area
+		made, err = s.addArea(ctx, tx, c)
+		known.byCode[official] = made.ID
+	}
+	return report.created(r.line, err)
 }
 
-// verdict ends an import that has bad lines.
-func verdict(r Imported) error {
-	if r.Rejected > 0 {
-		return errRejected
+// created counts a line that was taken, or rejects it for a fault. Any other
+// error ends the import.
+func (r *Imported) created(line int, err error) error {
+	if err == nil {
+		r.Created++
+		return nil
 	}
+	if fault.KindOf(err) == fault.Internal {
+		return err
+	}
+	r.reject(line, err)
 	return nil
 }
 
-// settle is what an import answers: of a rejected one nothing was created.
-func settle(r Imported, err error) (Imported, error) {
-	if errors.Is(err, errRejected) {
-		r.Created = 0
-		return r, fault.New(fault.Invalid, "org.import_rejected").With("count", fmt.Sprint(r.Rejected))
+// ImportBodies takes bodies from CSV whose columns begin with name, kind and
+// area_code; all of them or, if any line is bad, none. A body whose name its
+// area has already is left as it is. An empty area_code is the root.
+func (s *Service) ImportBodies(ctx context.Context, realm string, in io.Reader, by string) (Imported, error) {
+	rows, begun, err := readTable(in, []string{"name", "kind", "area_code"})
+	if err != nil {
+		return begun, err
 	}
-	return r, err
+	return s.take(ctx, realm, begun, func(tx *db.Tx, report *Imported) error {
+		known, err := readKnown(ctx, tx, realm)
+		if err != nil {
+			return err
+		}
+		there, err := listBodies(ctx, tx, realm)
+		if err != nil {
+			return err
+		}
+		for _, b := range there {
+			known.bodies[[2]string{b.Area, b.Name}] = true
+		}
+		for _, r := range rows {
+			if err := s.takeBody(ctx, tx, known, r, report, NewBody{Realm: realm, Kind: r.cells[1], By: by}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
-// codes maps the codes of a realm's areas to their ids, and returns the root's id.
-func codes(ctx context.Context, tx *db.Tx, realm string) (map[string]string, string, error) {
-	areas, err := listAreas(ctx, tx, realm)
-	ids, root := map[string]string{}, ""
+// takeBody takes one line. An error is one that ends the import.
+func (s *Service) takeBody(ctx context.Context, tx *db.Tx, known *known, r row, report *Imported, c NewBody) (err error) {
+	c.Area, err = known.find(r.cells[2], "area_code")
+	if err == nil {
+		c.Name, err = line(r.cells[0], "name")
+	}
+	if err == nil {
+		err = known.first("body "+c.Area+" "+c.Name, r.line, "name")
+	}
+	if err == nil && known.bodies[[2]string{c.Area, c.Name}] {
+		report.Existing++
+		return nil
+	}
+	if err == nil {
+		_, err = s.addBody(ctx, tx, c)
+	}
+	return report.created(r.line, err)
+}
+
+// ImportShapes gives areas their outlines from a GeoJSON FeatureCollection whose
+// features have the property code or name; all of them or none. Outlines that
+// the areas have already are left as they are.
+func (s *Service) ImportShapes(ctx context.Context, realm string, in io.Reader, by string) (Imported, error) {
+	features, begun, err := readFeatures(in)
+	if err != nil {
+		return begun, err
+	}
+	return s.take(ctx, realm, begun, func(tx *db.Tx, report *Imported) error {
+		known, err := readKnown(ctx, tx, realm)
+		if err != nil {
+			return err
+		}
+		for _, f := range features {
+			area, err := known.of(f)
+			if err == nil {
+				err = known.first("shape "+area, f.line, "code")
+			}
+			if err != nil {
+				report.reject(f.line, err)
+				continue
+			}
+			changed, err := setShape(ctx, tx, realm, area, f.shape)
+			if err != nil {
+				return err
+			}
+			if !changed {
+				report.Existing++
+				continue
+			}
+			report.Created++
+			s.note(ctx, tx, realm, area, "org.area_shaped", by, map[string]bool{"synthetic": false})
+		}
+		return nil
+	})
+}
+
+// known is what an import finds in its realm, and which lines it has seen.
+type known struct {
+	root   string
+	byCode map[string]string // ids
+	byName map[string][]string
+	bodies map[[2]string]bool // by area and name
+	lines  map[string]int
+}
+
+func readKnown(ctx context.Context, tx *db.Tx, realm string) (*known, error) {
+	areas, err := listNames(ctx, tx, realm)
+	k := &known{byCode: map[string]string{}, byName: map[string][]string{}, bodies: map[[2]string]bool{}, lines: map[string]int{}}
 	for _, a := range areas {
-		if a.Code != "" {
-			ids[a.Code] = a.ID
-		}
 		if a.Parent == "" {
-			root = a.ID
+			k.root = a.ID
 		}
+		if a.Code != "" {
+			k.byCode[a.Code] = a.ID
+		}
+		k.byName[a.Name] = append(k.byName[a.Name], a.ID)
 	}
-	return ids, root, err
+	return k, err
 }
 
-type feature struct {
-	Properties struct {
-		Code string `json:"code"`
-	} `json:"properties"`
-	Geometry json.RawMessage `json:"geometry"`
+// first refuses a second line about the same thing.
+func (k *known) first(what string, line int, field string) error {
+	if earlier, ok := k.lines[what]; ok {
+		return fault.New(fault.Invalid, "org.import_twice").With("line", strconv.Itoa(earlier)).At(field)
+	}
+	k.lines[what] = line
+	return nil
 }
 
-func readFeatures(in io.Reader) ([]feature, error) {
-	var file struct {
-		Type     string    `json:"type"`
-		Features []feature `json:"features"`
-	}
-	if err := json.NewDecoder(in).Decode(&file); err != nil || file.Type != "FeatureCollection" {
-		return nil, fault.New(fault.Invalid, "org.import_not_features").Because(err)
-	}
-	return file.Features, nil
-}
-
-// readCSV reads the lines below a header, which must be the given one.
-func readCSV(in io.Reader, header []string) ([][]string, error) {
-	text, err := io.ReadAll(in)
+// find returns the id of the area with a code; without one, of the root.
+func (k *known) find(text, field string) (string, error) {
+	official, err := code(text, field)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if !utf8.Valid(text) {
-		return nil, fault.New(fault.Invalid, "org.import_not_utf8")
+	if official == "" {
+		return k.root, nil
 	}
-	r := csv.NewReader(bytes.NewReader(text))
-	r.FieldsPerRecord, r.TrimLeadingSpace = len(header), true
-	rows, err := r.ReadAll()
+	if id := k.byCode[official]; id != "" {
+		return id, nil
+	}
+	return "", fault.New(fault.Invalid, "org.import_parent").With("code", official).At(field)
+}
+
+// of returns the id of the area that a feature belongs to.
+func (k *known) of(f feature) (string, error) {
+	if f.code == "" && f.name == "" {
+		return "", fault.New(fault.Invalid, "org.import_no_code").At("code")
+	}
+	if f.code != "" {
+		official, err := code(f.code, "code")
+		if err == nil && k.byCode[official] == "" {
+			err = fault.New(fault.Invalid, "org.import_code").With("code", official).At("code")
+		}
+		return k.byCode[official], err
+	}
+	name, err := line(f.name, "name")
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "org.import_csv").With("reason", err.Error()).Because(err)
+		return "", err
 	}
-	if len(rows) == 0 || strings.Join(rows[0], ",") != strings.Join(header, ",") {
-		return nil, fault.New(fault.Invalid, "org.import_header").With("header", strings.Join(header, ","))
+	switch ids := k.byName[name]; len(ids) {
+	case 1:
+		return ids[0], nil
+	case 0:
+		return "", fault.New(fault.Invalid, "org.import_name").With("name", name).At("name")
+	default:
+		return "", fault.New(fault.Invalid, "org.import_name_twice").With("name", name).At("name")
 	}
-	return rows[1:], nil
 }

@@ -6,10 +6,12 @@
 //
 //	org.go       what areas, bodies and posts are; the service
 //	rules.go     how areas nest (no I/O)
-//	change.go    adding and changing them
+//	change.go    adding and changing areas
+//	body.go      adding bodies and posts
 //	snapshot.go  all of it in memory, following every change
 //	place.go     the questions that others ask
-//	importing.go areas and bodies from CSV and GeoJSON
+//	importing.go areas and bodies from CSV, outlines from GeoJSON
+//	reading.go   what such files hold
 //	division.go  the official divisions, and a realm made of them
 //	synthetic.go outlines for a realm that has no survey
 //	store.go     where it is kept (the only SQL)

@@ -4,8 +4,10 @@
 package org_test
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +17,7 @@ import (
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/geo"
+	"pavilion/internal/core/audit"
 	"pavilion/internal/core/org"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
@@ -148,14 +151,159 @@ func TestTheSnapshotFollowsOtherProcesses(t *testing.T) {
 		if got, ok := there.Locate(realm, geo.Point{Lon: 115.1, Lat: 35.6}); !ok || got.ID != town.ID {
 			t.Errorf("the other process found %v", got.Name)
 		}
-		change := org.ChangeArea{Realm: realm, ID: town.ID, Revision: 1, Name: "改名镇", Shape: shape, By: "test"}
-		if err := there.ChangeArea(t.Context(), change); err != nil {
+		change := org.RenameArea{Realm: realm, ID: town.ID, Revision: 1, Name: "改名镇", By: "test"}
+		if err := there.RenameArea(t.Context(), change); err != nil {
 			t.Fatal(err)
 		}
-		if err := here.ChangeArea(t.Context(), change); fault.KindOf(err) != fault.Stale {
+		if err := here.RenameArea(t.Context(), change); fault.KindOf(err) != fault.Stale {
 			t.Errorf("an old revision gave %v", err)
 		}
 	})
+}
+
+// TestFollowSeesOtherProcesses waits until a service that nobody asks to read
+// knows what another one did.
+func TestFollowSeesOtherProcesses(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		here, _ := rooted(t, d)
+		there := service(t, d)
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- there.Follow(ctx) }()
+		for range 100 {
+			if there.Version(realm) == here.Version(realm) {
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		stop()
+		if err := <-ended; err != nil || there.Version(realm) != here.Version(realm) {
+			t.Errorf("it ended with %v at version %d, want %d", err, there.Version(realm), here.Version(realm))
+		}
+	})
+}
+
+func TestARenamedAreaKeepsItsOutline(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, root := rooted(t, d)
+		shape := geo.MultiPolygon{{outline}}
+		a, err := s.AddArea(t.Context(), org.NewArea{Realm: realm, Parent: root.ID, Kind: org.Village, Name: "一村", Shape: shape, Synthetic: true, By: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.RenameArea(t.Context(), org.RenameArea{Realm: realm, ID: a.ID, Revision: 1, Name: "二村", By: "test"}); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := s.Area(realm, a.ID); got.Name != "二村" || len(got.Shape) != 1 || !got.Synthetic || got.Lo != a.Lo || got.Revision != 2 {
+			t.Errorf("renamed, it is %+v", got)
+		}
+		survey := org.ShapeArea{Realm: realm, ID: a.ID, Revision: 2, Shape: shape, By: "test"}
+		if err := s.ShapeArea(t.Context(), survey); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := s.Area(realm, a.ID); got.Name != "二村" || got.Synthetic || got.Revision != 3 {
+			t.Errorf("surveyed, it is %+v", got)
+		}
+		if err := s.ShapeArea(t.Context(), survey); fault.KindOf(err) != fault.Stale {
+			t.Errorf("an old revision gave %v", err)
+		}
+		survey.ID = "nobody"
+		if err := s.ShapeArea(t.Context(), survey); fault.KindOf(err) != fault.Missing {
+			t.Errorf("an area that is none gave %v", err)
+		}
+	})
+}
+
+func TestBodiesAndTheirPosts(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, root := rooted(t, d)
+		east, err := s.AddArea(t.Context(), org.NewArea{Realm: realm, Parent: root.ID, Kind: org.Township, Name: "东镇", By: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		west, err := s.AddArea(t.Context(), org.NewArea{Realm: realm, Parent: root.ID, Kind: org.Township, Name: "西镇", By: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, err := s.AddBody(t.Context(), org.NewBody{Realm: realm, Kind: "UTIL", Name: "维护所", Area: root.ID, Posts: []string{"所长"}, By: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		part, err := s.AddBody(t.Context(), org.NewBody{Realm: realm, Kind: "COMM", Name: "东镇服务站", Area: east.ID, By: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.BodiesServing(realm, east.Lo); len(got) != 2 || got[0].ID != part.ID {
+			t.Errorf("the east is served by %v", got)
+		}
+		if got := s.BodiesServing(realm, west.Lo); len(got) != 1 || got[0].ID != whole.ID {
+			t.Errorf("the west is served by %v", got)
+		}
+		if _, err := s.AddPost(t.Context(), org.NewPost{Realm: realm, Body: whole.ID, Area: west.ID, Name: "西镇巡查岗", By: "test"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.AddPost(t.Context(), org.NewPost{Realm: realm, Body: part.ID, Area: west.ID, Name: "岗", By: "test"}); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("a post outside its body's area gave %v", err)
+		}
+		if _, err := s.AddPost(t.Context(), org.NewPost{Realm: realm, Body: "nobody", Name: "岗", By: "test"}); fault.KindOf(err) != fault.Missing {
+			t.Errorf("a post in a body that is none gave %v", err)
+		}
+		var posts []org.Post
+		err = d.View(t.Context(), func(tx *db.Tx) (err error) {
+			posts, err = org.Posts(t.Context(), tx, realm, whole.ID)
+			return err
+		})
+		if err != nil || len(posts) != 2 || posts[0].Area != root.ID || posts[1].Area != west.ID {
+			t.Errorf("the posts are %+v, %v", posts, err)
+		}
+	})
+}
+
+// TestEveryChangeIsInTheAudit adds, changes and imports, and looks for one entry each.
+func TestEveryChangeIsInTheAudit(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, root := rooted(t, d)
+		body, err := s.AddBody(t.Context(), org.NewBody{Realm: realm, Kind: "UTIL", Name: "维护所", Area: root.ID, By: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.RenameArea(t.Context(), org.RenameArea{Realm: realm, ID: root.ID, Revision: 1, Name: "新县", By: "test"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.ShapeArea(t.Context(), org.ShapeArea{Realm: realm, ID: root.ID, Revision: 2, Shape: geo.MultiPolygon{{outline}}, By: "test"}); err != nil {
+			t.Fatal(err)
+		}
+		for subject, want := range map[string]int{root.ID: 3, body.ID: 1} {
+			err := d.View(t.Context(), func(tx *db.Tx) error {
+				got, err := audit.List(t.Context(), tx, realm, "org/"+subject, 10)
+				if len(got) != want {
+					t.Errorf("%s has %d entries, want %d", subject, len(got), want)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func TestWithinIsAnAreaAndWhatLiesInIt(t *testing.T) {
+	s := county(t, dbtest.SQLite(t))
+	town, _ := s.AreaByCode(realm, "410928212")
+	if got := s.Within(realm, town.Lo, town.Hi); len(got) != 1+47+47 || got[0].ID != town.ID {
+		t.Errorf("the town is %d areas", len(got))
+	}
+	root, _ := s.Root(realm)
+	if got := s.Within(realm, root.Lo, root.Hi); len(got) != 1100 {
+		t.Errorf("the county is %d areas", len(got))
+	}
+	if got := s.Within(realm, town.Hi, town.Lo); len(got) != 0 {
+		t.Errorf("a turned interval is %d areas", len(got))
+	}
+	if got := s.Within("nowhere", 0, 1); len(got) != 0 {
+		t.Errorf("no realm has %d areas", len(got))
+	}
 }
 
 func TestManyAreasAtOnceGetPartsOfTheirOwn(t *testing.T) {
@@ -196,6 +344,11 @@ func TestWhatIsRefused(t *testing.T) {
 		{"no name", "org.name_length", org.NewArea{Parent: root.ID, Kind: org.Village, Name: " "}},
 		{"a parent that is none", "org.area_missing", org.NewArea{Parent: "nobody", Kind: org.Village, Name: "x"}},
 		{"a code twice", "org.code_taken", org.NewArea{Parent: root.ID, Kind: org.Village, Name: "x", Code: "1"}},
+		{"a code without end", "org.code_length", org.NewArea{Parent: root.ID, Kind: org.Village, Name: "x", Code: strings.Repeat("1", 41)}},
+		{"a code of control characters", "form.control_characters", org.NewArea{Parent: root.ID, Kind: org.Village, Name: "x", Code: "1\x00"}},
+		{"an outline of nothing", "geo.empty", org.NewArea{Parent: root.ID, Kind: org.Village, Name: "x", Shape: geo.MultiPolygon{{}}}},
+		{"an outline that is open", "geo.ring_open", org.NewArea{Parent: root.ID, Kind: org.Village, Name: "x", Shape: geo.MultiPolygon{{outline[1:]}}}},
+		{"an outline of no numbers", "geo.not_geojson", org.NewArea{Parent: root.ID, Kind: org.Village, Name: "x", Shape: geo.MultiPolygon{{{{Lon: math.NaN()}, {}, {}, {}}}}}},
 	} {
 		tt.c.Realm = realm
 		_, err := s.AddArea(t.Context(), tt.c)
@@ -206,77 +359,37 @@ func TestWhatIsRefused(t *testing.T) {
 	if _, err := s.CreateRealm(t.Context(), org.NewRealm{ID: realm, Name: "again", By: "test"}); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("a realm twice gave %v", err)
 	}
-}
-
-func TestImportAreas(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s, root := rooted(t, d)
-		bad := "code,name,kind,parent_code\n1,东镇,township,\n2,一村,village,9\n3,,village,1\n4,二村,planet,1\n"
-		got, err := s.ImportAreas(t.Context(), realm, strings.NewReader(bad), "test")
-		if fault.KindOf(err) != fault.Invalid || got.Rejected != 3 || got.Created != 0 || got.Problems[0].Line != 3 {
-			t.Fatalf("three bad lines gave %+v, %v", got, err)
+	for _, id := range []string{"", "A", "a b", "a/b", "a\x00", "-a", strings.Repeat("a", 41)} {
+		if _, err := s.CreateRealm(t.Context(), org.NewRealm{ID: id, Name: "x", By: "test"}); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("the realm id %q gave %v", id, err)
 		}
-		if n := len(s.Children(realm, root.ID)); n != 0 {
-			t.Fatalf("%d areas were made of a rejected file", n)
-		}
-		good := "\ufeffcode,name,kind,parent_code\r\n1,东镇,township,\r\n2,一村,village,1\r\n"
-		for _, want := range []org.Imported{{Read: 2, Created: 2}, {Read: 2, Existing: 2}} {
-			got, err := s.ImportAreas(t.Context(), realm, strings.NewReader(good), "test")
-			if err != nil || got.Created != want.Created || got.Existing != want.Existing {
-				t.Fatalf("a good file gave %+v, %v", got, err)
-			}
-		}
-		shapes := `{"type":"FeatureCollection","features":[{"properties":{"code":"2"},"geometry":{"type":"Polygon","coordinates":[[[115,35],[116,35],[116,36],[115,35]]]}}]}`
-		if got, err := s.ImportShapes(t.Context(), realm, strings.NewReader(shapes), "test"); err != nil || got.Created != 1 {
-			t.Fatalf("shapes gave %+v, %v", got, err)
-		}
-		if a, ok := s.Locate(realm, geo.Point{Lon: 115.8, Lat: 35.3}); !ok || a.Name != "一村" || a.Synthetic {
-			t.Errorf("the point lies in %+v", a)
-		}
-	})
-}
-
-func TestFilesThatAreNoTables(t *testing.T) {
-	s, _ := rooted(t, dbtest.SQLite(t))
-	for text, want := range map[string]string{
-		"":                                    "org.import_header",
-		"name,code\n":                         "org.import_csv",
-		"a,b,c,d\n":                           "org.import_header",
-		"code,name,kind,parent_code\n1,\"x\n": "org.import_csv",
-		"\xb1\xe0\xc2\xeb":                    "org.import_not_utf8",
-	} {
-		_, err := s.ImportAreas(t.Context(), realm, strings.NewReader(text), "test")
-		if f, ok := fault.As(err); !ok || f.Key != want && f.Key != "org.import_header" {
-			t.Errorf("%q gave %v, want %s", text, err, want)
+	}
+	if _, err := s.AddArea(t.Context(), org.NewArea{Realm: "nowhere", Parent: root.ID, Kind: org.Village, Name: "x"}); fault.KindOf(err) != fault.Missing {
+		t.Errorf("an area of no realm gave %v", err)
+	}
+	for kind, name := range map[string]string{"": "x", "A\x00": "x", "UTIL": ""} {
+		if _, err := s.AddBody(t.Context(), org.NewBody{Realm: realm, Kind: kind, Name: name, Area: root.ID}); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("a body %q of kind %q gave %v", name, kind, err)
 		}
 	}
 }
 
-func FuzzImportAreas(f *testing.F) {
-	f.Add("code,name,kind,parent_code\n1,东镇,township,\n")
-	s, _ := rooted(f, dbtest.SQLite(f))
-	f.Fuzz(func(t *testing.T, text string) {
-		got, err := s.ImportAreas(t.Context(), realm, strings.NewReader(text), "test")
-		if err != nil && (fault.KindOf(err) != fault.Invalid || got.Created != 0) {
-			t.Fatalf("%+v, %v", got, err)
-		}
-	})
-}
-
-func FuzzImportShapes(f *testing.F) {
-	f.Add(`{"type":"FeatureCollection","features":[]}`)
-	s, _ := rooted(f, dbtest.SQLite(f))
-	f.Fuzz(func(t *testing.T, text string) {
-		got, err := s.ImportShapes(t.Context(), realm, strings.NewReader(text), "test")
-		if err != nil && (fault.KindOf(err) != fault.Invalid || got.Created != 0) {
-			t.Fatalf("%+v, %v", got, err)
-		}
-	})
-}
-
+// BenchmarkLocate asks for points all over the county.
 func BenchmarkLocate(b *testing.B) {
 	s := county(b, dbtest.SQLite(b))
+	n := 0
 	for b.Loop() {
-		s.Locate(realm, geo.Point{Lon: 115.1, Lat: 35.6})
+		n++
+		s.Locate(realm, geo.Point{Lon: 114.9 + float64(n%997)*5e-4, Lat: 35.45 + float64(n%991)*4e-4})
+	}
+}
+
+// BenchmarkCreateCounty makes the county of the demo with all its outlines.
+func BenchmarkCreateCounty(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		d := dbtest.SQLite(b)
+		b.StartTimer()
+		county(b, d)
 	}
 }

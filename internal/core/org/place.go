@@ -72,6 +72,16 @@ func (s *Service) AreaByCode(realm, code string) (Area, bool) {
 // Areas lists all areas, each followed by those in it. The list must not be changed.
 func (s *Service) Areas(realm string) []Area { return s.realm(realm).areas }
 
+// Within lists the areas whose place lies from lo up to but not at hi: for an
+// area's interval, the area and all that lies in it. The list must not be changed.
+func (s *Service) Within(realm string, lo, hi int64) []Area {
+	all := s.realm(realm).areas
+	byLo := func(a Area, at int64) int { return cmp.Compare(a.Lo, at) }
+	from, _ := slices.BinarySearchFunc(all, lo, byLo)
+	to, _ := slices.BinarySearchFunc(all, hi, byLo)
+	return all[from:max(from, to):max(from, to)]
+}
+
 // Children lists the areas directly below one, in the order they were added.
 func (s *Service) Children(realm, id string) []Area {
 	r := s.realm(realm)

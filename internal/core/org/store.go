@@ -18,10 +18,12 @@ func insertRealm(ctx context.Context, tx *db.Tx, r Realm, at time.Time) error {
 	return err
 }
 
-// raiseVersion locks the realm's row until the commit. A realm that is only
-// being created has none.
+// raiseVersion locks the realm's row until the commit.
 func raiseVersion(ctx context.Context, tx *db.Tx, realm string) error {
-	_, err := tx.Exec(ctx, `UPDATE org_realm SET version = version + 1 WHERE realm = ?`, realm)
+	n, err := tx.Exec(ctx, `UPDATE org_realm SET version = version + 1 WHERE realm = ?`, realm)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Missing, "org.realm_missing").At("realm")
+	}
 	return err
 }
 
@@ -54,13 +56,9 @@ func (r *areaRow) area() (Area, error) {
 }
 
 func insertArea(ctx context.Context, tx *db.Tx, a Area) error {
-	synthetic := 0
-	if a.Synthetic {
-		synthetic = 1
-	}
 	_, err := tx.Exec(ctx, `
 		INSERT INTO org_area (`+areaColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.Realm, a.ID, a.Parent, a.Kind, a.Code, a.Name, a.Lo, a.Hi, a.Town, a.Depth, shapeText(a.Shape), synthetic, a.Revision)
+		a.Realm, a.ID, a.Parent, a.Kind, a.Code, a.Name, a.Lo, a.Hi, a.Town, a.Depth, shapeText(a.Shape), flag(a.Synthetic), a.Revision)
 	return err
 }
 
@@ -71,22 +69,52 @@ func shapeText(m geo.MultiPolygon) string {
 	return string(m.GeoJSON())
 }
 
-func updateArea(ctx context.Context, tx *db.Tx, a Area) error {
-	n, err := tx.Exec(ctx, `
-		UPDATE org_area SET name = ?, shape = ?, synthetic = 0, revision = revision + 1
-		WHERE realm = ? AND id = ? AND revision = ?`, a.Name, shapeText(a.Shape), a.Realm, a.ID, a.Revision)
-	if err == nil && n == 0 {
-		err = fault.New(fault.Stale, "org.stale")
+func flag(on bool) int {
+	if on {
+		return 1
 	}
-	return err
+	return 0
 }
 
-// setShape gives the area with a code an outline, and reports whether there is one.
-func setShape(ctx context.Context, tx *db.Tx, realm, code string, shape geo.MultiPolygon) (bool, error) {
+func renameArea(ctx context.Context, tx *db.Tx, realm, id string, revision int, name string) error {
+	n, err := tx.Exec(ctx, `
+		UPDATE org_area SET name = ?, revision = revision + 1
+		WHERE realm = ? AND id = ? AND revision = ?`, name, realm, id, revision)
+	return met(ctx, tx, realm, id, n, err)
+}
+
+func reshapeArea(ctx context.Context, tx *db.Tx, a Area) error {
+	n, err := tx.Exec(ctx, `
+		UPDATE org_area SET shape = ?, synthetic = ?, revision = revision + 1
+		WHERE realm = ? AND id = ? AND revision = ?`, shapeText(a.Shape), flag(a.Synthetic), a.Realm, a.ID, a.Revision)
+	return met(ctx, tx, a.Realm, a.ID, n, err)
+}
+
+// met says why an update of one revision of an area changed n rows, if that is none.
+func met(ctx context.Context, tx *db.Tx, realm, id string, n int64, err error) error {
+	if err != nil || n > 0 {
+		return err
+	}
+	if _, err := findArea(ctx, tx, realm, id); err != nil {
+		return err
+	}
+	return fault.New(fault.Stale, "org.stale")
+}
+
+// setShape gives an area a surveyed outline, and reports whether it had another.
+func setShape(ctx context.Context, tx *db.Tx, realm, id string, shape geo.MultiPolygon) (bool, error) {
+	text := shapeText(shape)
 	n, err := tx.Exec(ctx, `
 		UPDATE org_area SET shape = ?, synthetic = 0, revision = revision + 1
-		WHERE realm = ? AND code = ? AND code <> ''`, shapeText(shape), realm, code)
-	return n == 1, err
+		WHERE realm = ? AND id = ? AND (shape <> ? OR synthetic <> 0)`, text, realm, id, text)
+	return n > 0, err
+}
+
+// listNames lists the areas without their outlines.
+func listNames(ctx context.Context, tx *db.Tx, realm string) ([]Area, error) {
+	return db.All(ctx, tx, db.Q(`SELECT id, parent, code, name FROM org_area WHERE realm = ?`, realm), func(a *Area) []any {
+		return []any{&a.ID, &a.Parent, &a.Code, &a.Name}
+	})
 }
 
 func findArea(ctx context.Context, tx *db.Tx, realm, id string) (Area, error) {
@@ -122,16 +150,29 @@ func listAreas(ctx context.Context, tx *db.Tx, realm string) ([]Area, error) {
 
 func insertBody(ctx context.Context, tx *db.Tx, b Body) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO org_body (realm, id, kind, name, area, lo, hi, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		INSERT INTO org_body (`+bodyColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		b.Realm, b.ID, b.Kind, b.Name, b.Area, b.Lo, b.Hi, b.Revision)
 	return err
 }
 
+// bodyColumns are a body's, in the order of bodyFields.
+const bodyColumns = `realm, id, kind, name, area, lo, hi, revision`
+
+func bodyFields(b *Body) []any {
+	return []any{&b.Realm, &b.ID, &b.Kind, &b.Name, &b.Area, &b.Lo, &b.Hi, &b.Revision}
+}
+
 func listBodies(ctx context.Context, tx *db.Tx, realm string) ([]Body, error) {
-	return db.All(ctx, tx, db.Q(`
-		SELECT realm, id, kind, name, area, lo, hi, revision FROM org_body WHERE realm = ? ORDER BY name, id`, realm), func(b *Body) []any {
-		return []any{&b.Realm, &b.ID, &b.Kind, &b.Name, &b.Area, &b.Lo, &b.Hi, &b.Revision}
-	})
+	return db.All(ctx, tx, db.Q(`SELECT `+bodyColumns+` FROM org_body WHERE realm = ? ORDER BY name, id`, realm), bodyFields)
+}
+
+func findBody(ctx context.Context, tx *db.Tx, realm, id string) (Body, error) {
+	var b Body
+	err := tx.QueryRow(ctx, `SELECT `+bodyColumns+` FROM org_body WHERE realm = ? AND id = ?`, realm, id).Scan(bodyFields(&b)...)
+	if errors.Is(err, db.ErrNoRows) {
+		return Body{}, fault.New(fault.Missing, "org.body_missing").At("body")
+	}
+	return b, err
 }
 
 func insertPost(ctx context.Context, tx *db.Tx, p Post) error {
