@@ -121,7 +121,8 @@ func (s *Service) Open(ctx context.Context, a identity.Actor, id string) (Detail
 	return s.detail(ctx, a.Realm, id, Move{Realm: a.Realm, ID: id, By: a})
 }
 
-// Followed returns a matter for the reporter who has shown its code.
+// Followed returns a matter for the reporter who has shown its code, without
+// what staff say among themselves.
 func (s *Service) Followed(ctx context.Context, realm, id string) (Detail, error) {
 	return s.detail(ctx, realm, id, Move{Realm: realm, ID: id, Reporter: true, By: identity.Actor{Realm: realm}})
 }
@@ -148,7 +149,9 @@ func (s *Service) detail(ctx context.Context, realm, id string, who Move) (Detai
 		if !who.Reporter && !s.Sees(who.By, d.Matter) {
 			return fault.New(fault.Missing, "matter.missing")
 		}
-		d.History, err = history(ctx, tx, realm, id)
+		if d.History, err = history(ctx, tx, realm, id); who.Reporter {
+			d.History = forReporter(d.History)
+		}
 		return err
 	})
 	if err != nil {

@@ -270,6 +270,25 @@ func TestTheReporterReopens(t *testing.T) {
 	}
 }
 
+func TestWhatStaffSayAmongThemselvesStaysThere(t *testing.T) {
+	r := mattertest.New(t, dbtest.SQLite(t))
+	desk := r.Actor(identity.Dispatcher, r.East.Town, "")
+	m := r.Do(t, r.Reported(t, r.East), desk, "register", nil)
+	m = r.Do(t, m, desk, "remark", map[string][]string{"note": {"内部的话"}})
+	m = r.Do(t, m, desk, "dispatch", map[string][]string{"body": {r.Works.ID}, "note": {"内部的话"}})
+	seen, err := r.Followed(t.Context(), mattertest.Realm, m.ID)
+	if err != nil || len(seen.History) != 3 || seen.History[2].Answers["body"] != r.Works.ID {
+		t.Fatalf("the reporter sees %+v, %v", seen.History, err)
+	}
+	if text := fmt.Sprint(seen.History); strings.Contains(text, "内部的话") {
+		t.Errorf("the reporter reads %s", text)
+	}
+	all, err := r.Open(t.Context(), desk, m.ID)
+	if err != nil || len(all.History) != 4 {
+		t.Errorf("the desk sees %d steps, %v", len(all.History), err)
+	}
+}
+
 func TestContactsAreSealed(t *testing.T) {
 	r := mattertest.New(t, dbtest.SQLite(t))
 	made, err := r.Report(t.Context(), matter.Report{

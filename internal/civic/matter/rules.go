@@ -114,3 +114,25 @@ func MaySee(a identity.Actor, m Matter, roles []identity.Role) bool {
 func Publishable(m Matter) bool {
 	return m.Privacy == PrivacyNone && m.Type != "" && m.Owner != ""
 }
+
+// inward are the moves that concern staff alone, and aside those whose words
+// are meant for colleagues though the reporter sees that they were made.
+var (
+	inward = []procedure.Action{"remark", "escalate"}
+	aside  = []procedure.Action{"dispatch", "fail"}
+)
+
+// forReporter is a history as its reporter may see it.
+func forReporter(history []Event) []Event {
+	var out []Event
+	for _, e := range history {
+		if slices.Contains(inward, e.Action) {
+			continue
+		}
+		if slices.Contains(aside, e.Action) {
+			e.Answers = map[string]string{"body": e.Answers["body"]} // whom it was given to is no secret
+		}
+		out = append(out, e)
+	}
+	return out
+}

@@ -69,18 +69,12 @@ func (s *Server) summary(say *text.Printer, m matter.Matter) Matter {
 	return out
 }
 
-// inward are the actions that concern staff alone.
-var inward = map[string]bool{"remark": true, "escalate": true}
-
 // detail writes a matter with its history. For its reporter it leaves out what
 // concerns staff alone.
 func (s *Server) detail(say *text.Printer, d matter.Detail, reporter bool) Matter {
 	out := s.summary(say, d.Matter)
 	out.Text, out.Reply, out.Rating = d.Text, d.Reply, d.Rating
 	for _, e := range d.History {
-		if reporter && inward[string(e.Action)] {
-			continue
-		}
 		body, _ := s.Org.Body(s.Realm, e.Body)
 		out.History = append(out.History, Event{
 			Seq: e.Seq, Action: string(e.Action), From: string(e.From), To: string(e.To), Role: string(e.Role), Body: body.Name,

@@ -17,8 +17,7 @@ import (
 // Audience says for whom a history is drawn.
 type Audience int
 
-// The reporter sees what was done for them and by which body; staff also see
-// notes among themselves.
+// To the reporter a history speaks as to somebody; to staff it names the rule.
 const (
 	Reporter Audience = iota
 	Staff
@@ -27,9 +26,6 @@ const (
 // reporter is the role in which reporters act.
 const reporter procedure.Role = "reporter"
 
-// inward are the moves that concern staff alone.
-var inward = []procedure.Action{"remark", "escalate"}
-
 // said are the answers that are words, in the order they are looked for.
 var said = []string{"text", "reason", "note", "reply", "comment", "remark", "result"}
 
@@ -37,9 +33,6 @@ var said = []string{"text", "reason", "note", "reply", "comment", "remark", "res
 func (s *Shared) Timeline(ctx context.Context, p *text.Printer, d matter.Detail, audience Audience) ([]webkit.Event, error) {
 	var out []webkit.Event
 	for _, e := range d.History {
-		if audience == Reporter && slices.Contains(inward, e.Action) {
-			continue
-		}
 		drawn, err := s.event(ctx, p, d.Matter, e, audience)
 		if err != nil {
 			return nil, err
