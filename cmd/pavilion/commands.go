@@ -14,6 +14,7 @@ import (
 
 	"pavilion/internal/app"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/org"
 )
 
 // printJSON writes one JSON document to standard output.
@@ -125,6 +126,7 @@ func (k catalogueCheck) Run() error {
 
 type importCommand struct {
 	Areas    importAreas    `cmd:"" help:"Areas from CSV (code,name,kind,parent_code), or their outlines from GeoJSON (features with the property code)."`
+	Bodies   importBodies   `cmd:"" help:"Bodies from CSV."`
 	Messages importMessages `cmd:"" help:"Messages of an earlier system: one JSON object a line with id, title, time, body."`
 }
 
@@ -136,8 +138,20 @@ type importAreas struct {
 
 // Run imports areas from CSV, or their outlines from GeoJSON, by the file's ending.
 func (i importAreas) Run(ctx context.Context, c *cli) error {
+	return i.run(ctx, c, (*app.App).ImportAreas)
+}
+
+type importBodies struct{ importAreas }
+
+// Run imports bodies from CSV.
+func (i importBodies) Run(ctx context.Context, c *cli) error {
+	return i.run(ctx, c, (*app.App).ImportBodies)
+}
+
+// run imports a file by what read does and lists every bad line.
+func (i importAreas) run(ctx context.Context, c *cli, read func(*app.App, context.Context, string, string) (org.Imported, error)) error {
 	return c.with(ctx, func(a *app.App) error {
-		report, err := a.ImportAreas(ctx, i.Realm, i.File)
+		report, err := read(a, ctx, i.Realm, i.File)
 		if i.JSON {
 			return errors.Join(printJSON(report), err)
 		}

@@ -79,6 +79,19 @@ func (a *App) Verify(ctx context.Context) ([]Verified, error) {
 // ImportAreas imports areas from a CSV file, or outlines from a GeoJSON file,
 // into a realm; without a name, into the realm of the site.
 func (a *App) ImportAreas(ctx context.Context, realm, file string) (org.Imported, error) {
+	if strings.HasSuffix(strings.ToLower(file), "json") {
+		return a.importOrg(ctx, realm, file, a.Org.ImportShapes)
+	}
+	return a.importOrg(ctx, realm, file, a.Org.ImportAreas)
+}
+
+// ImportBodies imports bodies from a CSV file as ImportAreas does areas.
+func (a *App) ImportBodies(ctx context.Context, realm, file string) (org.Imported, error) {
+	return a.importOrg(ctx, realm, file, a.Org.ImportBodies)
+}
+
+func (a *App) importOrg(ctx context.Context, realm, file string,
+	read func(context.Context, string, io.Reader, string) (org.Imported, error)) (org.Imported, error) {
 	none := org.Imported{Problems: []org.Problem{}}
 	realm, err := a.into(realm)
 	if err != nil {
@@ -89,10 +102,6 @@ func (a *App) ImportAreas(ctx context.Context, realm, file string) (org.Imported
 		return none, err
 	}
 	defer f.Close()
-	read := a.Org.ImportAreas
-	if strings.HasSuffix(strings.ToLower(file), "json") {
-		read = a.Org.ImportShapes
-	}
 	report, err := read(ctx, realm, f, "system")
 	if err != nil {
 		err = a.explained(err)
