@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -15,16 +16,36 @@ import (
 type benchCommand struct {
 	Report benchReport `cmd:"" help:"Reports a second over HTTP, beside the engine's bare durable commits."`
 	Queue  benchQueue  `cmd:"" help:"Pages of the queue over many matters, inside the server."`
+	Locate benchLocate `cmd:"" help:"Finding the grid of a point among very many."`
+}
+
+// positive refuses a count below one. Name is the flag's.
+func positive(name string, n int) error {
+	if n < 1 {
+		return fmt.Errorf("--%s must be at least 1", name)
+	}
+	return nil
 }
 
 type benchReport struct {
-	Clients int  `help:"Clients that send one report after another." default:"32"`
-	Seconds int  `help:"How long is counted, after a second to warm up." default:"10"`
-	JSON    bool `help:"Print one JSON document."`
+	Clients int    `help:"Clients that send one report after another." default:"32"`
+	Seconds int    `help:"How long is counted, after a second to warm up." default:"10"`
+	URL     string `help:"Drive a server that runs already, instead of starting one; what it keeps is not checked." placeholder:"http://127.0.0.1:8080"`
+	JSON    bool   `help:"Print one JSON document."`
 }
 
 // Run measures in a folder of its own unless --data names one.
 func (b benchReport) Run(ctx context.Context, c *cli) error {
+	if err := errors.Join(positive("clients", b.Clients), positive("seconds", b.Seconds)); err != nil {
+		return err
+	}
+	if b.URL != "" {
+		rate, err := app.RunBenchURL(b.URL, app.BenchReport{Clients: b.Clients, Seconds: b.Seconds, Words: app.BenchWords()})
+		if err != nil {
+			return err
+		}
+		return b.print(rate)
+	}
 	s, clean, err := c.scratch()
 	if err != nil {
 		return err
@@ -39,13 +60,20 @@ func (b benchReport) Run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
+	return b.print(rate)
+}
+
+func (b benchReport) print(rate app.Rate) error {
 	if b.JSON {
 		return printJSON(rate)
 	}
 	fmt.Printf("%s, %d clients, %.0f s\n", rate.Engine, rate.Clients, rate.Seconds)
 	fmt.Printf("  reports/s        %8.0f   p50 %.1f ms, p95 %.1f ms, p99 %.1f ms, %d errors\n", rate.ReportsPerSecond, rate.P50, rate.P95, rate.P99, rate.Errors)
+	if rate.Kept == nil {
+		return nil
+	}
 	fmt.Printf("  bare commits/s   %8.0f   ratio %.2f\n", rate.RawCommits, rate.ReportsPerSecond/rate.RawCommits)
-	fmt.Printf("  acknowledged %d, kept %d, audit chain whole: %v\n", rate.Acknowledged, rate.Kept, rate.Verified)
+	fmt.Printf("  acknowledged %d, kept %d, audit chain whole: %v\n", rate.Acknowledged, *rate.Kept, *rate.Verified)
 	return nil
 }
 
@@ -70,6 +98,9 @@ type benchQueue struct {
 
 // Run fills a realm and measures its queue.
 func (b benchQueue) Run(ctx context.Context, c *cli) error {
+	if err := positive("matters", b.Matters); err != nil {
+		return err
+	}
 	s, clean, err := c.scratch()
 	if err != nil {
 		return err
@@ -90,5 +121,26 @@ func (b benchQueue) Run(ctx context.Context, c *cli) error {
 	for _, p := range pages {
 		fmt.Printf("%-8s %-28s median %6.1f ms, p95 %6.1f ms, %d bytes\n", p.Login, p.Path, p.Median, p.P95, p.Bytes)
 	}
+	return nil
+}
+
+type benchLocate struct {
+	Grids int  `help:"How many grids there are." default:"1000000"`
+	JSON  bool `help:"Print one JSON document."`
+}
+
+// Run lays the grids and measures how long finding takes.
+func (b benchLocate) Run() error {
+	if err := positive("grids", b.Grids); err != nil {
+		return err
+	}
+	found, err := app.RunBenchLocate(b.Grids)
+	if err != nil {
+		return err
+	}
+	if b.JSON {
+		return printJSON(found)
+	}
+	fmt.Printf("%d grids of %d points: %.0f ns a point, %.0f MB, laid in %.1f s\n", found.Grids, found.Points, found.Nanoseconds, found.Megabytes, found.Seconds)
 	return nil
 }

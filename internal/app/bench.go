@@ -13,6 +13,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,10 +48,10 @@ type Rate struct {
 	P95              float64 `json:"p95_ms"`
 	P99              float64 `json:"p99_ms"`
 	Errors           int     `json:"errors"`
-	RawCommits       float64 `json:"raw_commits_per_second"`
+	RawCommits       float64 `json:"raw_commits_per_second,omitempty"`
 	Acknowledged     int     `json:"acknowledged"`
-	Kept             int     `json:"kept"`
-	Verified         bool    `json:"verified"`
+	Kept             *int    `json:"kept,omitempty"`     // absent for a server that is another's
+	Verified         *bool   `json:"verified,omitempty"` // likewise
 }
 
 // RunBenchReport makes a realm of the demo's areas, starts the server as a
@@ -80,6 +81,25 @@ func RunBenchReport(ctx context.Context, c BenchReport, open func(Config) (*App,
 	}
 	rate.RawCommits, err = bareCommits(ctx, c)
 	return rate, err
+}
+
+// RunBenchURL drives a server that runs already. Its limits on reports count, and
+// what it keeps is not looked at.
+func RunBenchURL(at string, c BenchReport) (Rate, error) {
+	rate := Rate{Engine: "unknown", Clients: c.Clients}
+	u, err := url.Parse(at)
+	if err != nil || u.Scheme != "http" || u.Host == "" {
+		return rate, errors.New("the address of the server must begin with http:// and name a host")
+	}
+	if u.Port() == "" {
+		u.Host += ":80"
+	}
+	conn, err := net.Dial("tcp", u.Host)
+	if err != nil {
+		return rate, fmt.Errorf("the server does not answer: %w", err)
+	}
+	rate.Seconds = drive(u.Host, c, nil, &rate).Seconds()
+	return rate, conn.Close()
 }
 
 // benchRealm makes the realm, if it is not there, and returns points in it and
@@ -198,12 +218,15 @@ func driveOne(address, words string, points []geo.Point, begin, end time.Time) (
 	return r
 }
 
-// benchRequest writes a report as a client sends it.
+// benchRequest writes a report as a client sends it, in one of points if there
+// are any.
 func benchRequest(address, words string, points []geo.Point) []byte {
-	p := points[rand.IntN(len(points))]
-	body, _ := json.Marshal(map[string]any{ // strings and numbers always have JSON
-		"text": words + " " + id.Digits(6), "type": "020101", "lon": p.Lon, "lat": p.Lat,
-	})
+	report := map[string]any{"text": words + " " + id.Digits(6), "type": "020101"}
+	if len(points) > 0 {
+		p := points[rand.IntN(len(points))]
+		report["lon"], report["lat"] = p.Lon, p.Lat
+	}
+	body, _ := json.Marshal(report) // strings and numbers always have JSON
 	return fmt.Appendf(nil, "POST /api/v1/reports HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nIdempotency-Key: %s\r\nContent-Length: %d\r\n\r\n%s",
 		address, id.New(), len(body), body)
 }
@@ -232,11 +255,10 @@ func benchCheck(ctx context.Context, c BenchReport, open func(Config) (*App, err
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
-	rate.Kept, rate.Verified = after-before, true
 	found, err := a.Verify(ctx)
-	for _, v := range found {
-		rate.Verified = rate.Verified && len(v.Problems) == 0
-	}
+	kept := after - before
+	whole := err == nil && !slices.ContainsFunc(found, func(v Verified) bool { return len(v.Problems) > 0 })
+	rate.Kept, rate.Verified = &kept, &whole
 	return errors.Join(err, a.Close())
 }
 
