@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -40,11 +41,14 @@ type cli struct {
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
+// oneLine puts an error that has several lines, as a driver's may, on one.
+var oneLine = strings.NewReplacer("\n\t", " ", "\n", "; ")
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "pavilion:", err)
+		fmt.Fprintln(os.Stderr, "pavilion:", oneLine.Replace(err.Error()))
 		os.Exit(1)
 	}
 }

@@ -11,18 +11,12 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"time"
-
-	"pavilion/internal/base/id"
-	"pavilion/internal/platform/db/dbtest"
 )
 
 // program is this command, built once for all tests of the process.
@@ -101,171 +95,9 @@ func serve(t *testing.T, args ...string) *server {
 	return s
 }
 
-// post sends JSON and returns the status and the answer.
-func (s *server) post(client *http.Client, path, key string, body any) (int, map[string]any, error) {
-	text, err := json.Marshal(body)
-	if err != nil {
-		return 0, nil, err
-	}
-	r, err := http.NewRequest(http.MethodPost, "http://"+s.address+"/api/v1"+path, bytes.NewReader(text))
-	if err != nil {
-		return 0, nil, err
-	}
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Idempotency-Key", key)
-	res, err := client.Do(r)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer res.Body.Close()
-	var answer map[string]any
-	err = json.NewDecoder(res.Body).Decode(&answer)
-	return res.StatusCode, answer, err
-}
-
-// kept is a report that the server has acknowledged.
-type kept struct{ key, number, code string }
-
-// load sends reports from several clients until they get no more answers, and
-// returns those that were acknowledged.
-func (s *server) load(clients int, stop <-chan struct{}) []kept {
-	var mu sync.Mutex
-	var all []kept
-	var wait sync.WaitGroup
-	for range clients {
-		wait.Go(func() {
-			client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{}}
-			defer client.CloseIdleConnections()
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				key := id.New()
-				status, answer, err := s.post(client, "/reports", key, map[string]string{"text": "测试：路灯不亮了 " + key})
-				if err != nil {
-					return
-				}
-				if status == http.StatusCreated {
-					mu.Lock()
-					all = append(all, kept{key, answer["number"].(string), answer["code"].(string)})
-					mu.Unlock()
-				}
-			}
-		})
-	}
-	wait.Wait()
-	return all
-}
-
-// check proves that every acknowledged report is there once with its history.
-func (s *server) check(t *testing.T, all []kept) {
-	t.Helper()
-	client := &http.Client{}
-	defer client.CloseIdleConnections()
-	for _, k := range all {
-		status, m, err := s.post(client, "/track", "", map[string]string{"number": k.number, "code": k.code})
-		if err != nil || status != http.StatusOK {
-			t.Fatalf("the acknowledged report %s is gone: %d %v %v", k.number, status, m["code"], err)
-		}
-		if events, _ := m["history"].([]any); len(events) != 1 {
-			t.Fatalf("report %s has %d events, want 1", k.number, len(events))
-		}
-		status, again, err := s.post(client, "/reports", k.key, map[string]string{"text": "测试：路灯不亮了 " + k.key})
-		if err != nil || status != http.StatusOK || again["number"] != k.number {
-			t.Fatalf("sending %s again gave %d, %v, %v", k.number, status, again["number"], err)
-		}
-	}
-}
-
-// TestNothingAcknowledgedIsLost kills the server again and again while reports
-// come in, and asks it each time for everything it ever acknowledged.
-func TestNothingAcknowledgedIsLost(t *testing.T) {
-	for _, engine := range []struct {
-		name   string
-		rounds int
-		place  func(t *testing.T) []string
-	}{
-		{"sqlite", 6, func(t *testing.T) []string { return []string{"--data", t.TempDir()} }},
-		{"postgres", 4, func(t *testing.T) []string {
-			return []string{"--data", t.TempDir(), "--database", dbtest.PostgresURL(t)}
-		}},
-	} {
-		t.Run(engine.name, func(t *testing.T) {
-			place := engine.place(t)
-			if _, bad, code := pavilion(t, append([]string{"init", "--name", "测试县", "--division", "410928"}, place...)...); code != 0 {
-				t.Fatal(bad)
-			}
-			var all []kept
-			for round := range engine.rounds {
-				s := serve(t, place...)
-				killed := time.AfterFunc(time.Duration(150+110*round)*time.Millisecond, func() { s.cmd.Process.Kill() })
-				got := s.load(8, nil)
-				killed.Stop()
-				s.cmd.Wait()
-				if len(got) == 0 {
-					t.Fatalf("round %d acknowledged nothing: %s", round, s.log.String())
-				}
-				all = append(all, got...)
-			}
-			s := serve(t, place...)
-			s.check(t, all)
-			s.cmd.Process.Signal(syscall.SIGTERM)
-			if err := s.cmd.Wait(); err != nil {
-				t.Fatalf("the server ended with %v: %s", err, s.log.String())
-			}
-			verifyAll(t, len(all), place)
-		})
-	}
-}
-
-// verifyAll proves that the audit chain is whole and has an entry for each report.
-func verifyAll(t *testing.T, least int, place []string) {
-	t.Helper()
-	out, bad, code := pavilion(t, append([]string{"verify", "--json"}, place...)...)
-	var report struct {
-		Whole  bool
-		Realms []struct{ Entries int }
-	}
-	if err := json.Unmarshal([]byte(out), &report); err != nil || code != 0 || !report.Whole {
-		t.Fatalf("verify: %d %s %s %v", code, out, bad, err)
-	}
-	if n := report.Realms[0].Entries; n < least {
-		t.Errorf("the audit has %d entries for %d acknowledged reports", n, least)
-	}
-	t.Logf("%d acknowledged reports are there, with %d audit entries", least, report.Realms[0].Entries)
-}
-
-// TestSIGTERMFinishesWhatWasBegun stops a loaded server as an operator does.
-func TestSIGTERMFinishesWhatWasBegun(t *testing.T) {
-	place := []string{"--data", t.TempDir()}
-	if _, bad, code := pavilion(t, append([]string{"init", "--name", "测试县", "--division", "410928"}, place...)...); code != 0 {
-		t.Fatal(bad)
-	}
-	s := serve(t, place...)
-	stop := make(chan struct{})
-	time.AfterFunc(400*time.Millisecond, func() {
-		s.cmd.Process.Signal(syscall.SIGTERM)
-		close(stop)
-	})
-	all := s.load(8, stop)
-	if err := s.cmd.Wait(); err != nil {
-		t.Fatalf("the server ended with %v: %s", err, s.log.String())
-	}
-	s = serve(t, place...)
-	defer func() {
-		s.cmd.Process.Signal(syscall.SIGTERM)
-		s.cmd.Wait()
-	}()
-	s.check(t, all)
-}
-
 func TestOneClearLineAndExitCodeOne(t *testing.T) {
 	data := t.TempDir()
-	if _, bad, code := pavilion(t, "init", "--name", "测试县", "--division", "410928", "--data", data); code != 0 {
-		t.Fatal(bad)
-	}
+	begin(t, []string{"--data", data})
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -273,7 +105,8 @@ func TestOneClearLineAndExitCodeOne(t *testing.T) {
 	defer taken.Close()
 	file := filepath.Join(t.TempDir(), "file")
 	config := filepath.Join(t.TempDir(), "config.json")
-	for path, text := range map[string]string{file: "", config: `{"listne": "127.0.0.1:1"}`} {
+	garbage := filepath.Join(t.TempDir(), "pavilion.db")
+	for path, text := range map[string]string{file: "", garbage: strings.Repeat("no database ", 500), config: `{"listne": "127.0.0.1:1"}`} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -283,19 +116,44 @@ func TestOneClearLineAndExitCodeOne(t *testing.T) {
 		args       []string
 	}{
 		{"a busy port", "the port is in use", []string{"serve", "--data", data, "--listen", taken.Addr().String()}},
+		{"a folder that cannot be written", "cannot be written", []string{"serve", "--data", sealed(t)}},
 		{"a folder that is a file", "data folder", []string{"serve", "--data", filepath.Join(file, "data")}},
 		{"an unknown key", `unknown field "listne"`, []string{"serve", "--config", config}},
 		{"no realm", "there is no realm yet", []string{"serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0"}},
 		{"a malformed address", "is not an address", []string{"check", "config", "--listen", "here"}},
+		{"a database that does not answer", "refused", []string{"serve", "--data", data, "--database", "postgres://nobody:hidden@127.0.0.1:1/x"}},
+		{"a file that is no database", "not a database", []string{"serve", "--data", filepath.Dir(garbage)}},
+		{"a configuration that is not there", "no such file", []string{"check", "config", "--config", config + "x"}},
+		{"an unknown flag", "unknown flag --nonsense", []string{"serve", "--nonsense"}},
+		{"an unknown command", "unexpected argument nonsense", []string{"nonsense"}},
+		{"a realm that is there", "exists already", []string{"init", "--name", "x", "--division", "410928", "--data", data}},
+		{"nobody to measure with", "--clients", []string{"bench", "report", "--clients", "0"}},
 		{"a division that is none", "999999", []string{"init", "--name", "x", "--division", "999999", "--data", t.TempDir()}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, bad, code := pavilion(t, tt.args...)
-			if code != 1 || !strings.Contains(bad, tt.want) || strings.Count(strings.TrimSpace(bad), "\n") != 0 {
+			if code != 1 || !strings.Contains(bad, tt.want) || strings.Contains(bad, "hidden") || strings.Count(strings.TrimSpace(bad), "\n") != 0 {
 				t.Errorf("exit code %d and %q, want 1 and one line with %q", code, bad, tt.want)
 			}
 		})
 	}
+}
+
+// sealed is a folder that the present user cannot write to. Nothing but the
+// kernel's own holds root back.
+func sealed(t *testing.T) string {
+	t.Helper()
+	if os.Geteuid() == 0 {
+		if _, err := os.Stat("/proc/self"); err != nil {
+			t.Skip("root may write everywhere")
+		}
+		return "/proc/self"
+	}
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 func TestADatabaseOfANewerProgramIsRefused(t *testing.T) {
@@ -303,18 +161,26 @@ func TestADatabaseOfANewerProgramIsRefused(t *testing.T) {
 	if _, bad, code := pavilion(t, "migrate", "--data", data); code != 0 {
 		t.Fatal(bad)
 	}
-	tooNew(t, filepath.Join(data, "pavilion.db"))
+	alter(t, filepath.Join(data, "pavilion.db"), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`)
 	_, bad, code := pavilion(t, "serve", "--data", data)
 	if code != 1 || !strings.Contains(bad, "newer than this program") {
 		t.Errorf("exit code %d and %q", code, bad)
 	}
 }
 
+func TestABrokenAuditChainIsAFailure(t *testing.T) {
+	data := t.TempDir()
+	begin(t, []string{"--data", data})
+	alter(t, filepath.Join(data, "pavilion.db"), `UPDATE audit_entry SET actor = 'somebody else'`)
+	out, bad, code := pavilion(t, "verify", "--json", "--data", data)
+	if code != 1 || !json.Valid([]byte(out)) || !strings.Contains(out, `"whole": false`) || strings.Count(bad, "\n") != 1 {
+		t.Errorf("exit code %d, %s %s", code, out, bad)
+	}
+}
+
 func TestJSONForPrograms(t *testing.T) {
 	data := t.TempDir()
-	if _, bad, code := pavilion(t, "init", "--name", "测试县", "--division", "410928", "--data", data); code != 0 {
-		t.Fatal(bad)
-	}
+	begin(t, []string{"--data", data})
 	lines := filepath.Join(t.TempDir(), "m.jsonl")
 	good := `{"id":"1","title":"路灯","time":"2019-02-28T11:25:05","body":"路灯不亮"}` + "\n"
 	if err := os.WriteFile(lines, []byte(good+"{broken\n"), 0o600); err != nil {
@@ -328,6 +194,7 @@ func TestJSONForPrograms(t *testing.T) {
 		{[]string{"version", "--json"}, 0, `"version"`},
 		{[]string{"catalogue", "check", "--json"}, 0, `"problems": []`},
 		{[]string{"verify", "--json", "--data", data}, 0, `"whole": true`},
+		{[]string{"check", "config", "--data", data}, 0, `"listen"`},
 		{[]string{"import", "messages", lines, "--json", "--data", data}, 1, `"line": 2`},
 	} {
 		out, bad, code := pavilion(t, tt.args...)

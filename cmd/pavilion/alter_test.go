@@ -8,15 +8,15 @@ import (
 	"testing"
 )
 
-// tooNew marks a database as migrated by a program from the future.
-func tooNew(t *testing.T, path string) {
+// alter changes a database behind the program's back.
+func alter(t *testing.T, path, statement string) {
 	t.Helper()
 	d, err := sql.Open("sqlite", path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if _, err := d.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`); err != nil {
+	if _, err := d.Exec(statement); err != nil {
 		t.Fatal(err)
 	}
 }
