@@ -16,13 +16,14 @@ import (
 // published each November for the year to come, so they are data; a weekday that
 // is in no list is worked. A Calendar does not change and is safe for concurrent use.
 type Calendar struct {
-	zone   *time.Location
-	off    map[int]bool // days, counted by dayNumber, that are not worked whatever the weekday
-	worked map[int]bool // days that are worked though on a weekend
-	years  map[int]bool // years whose notice is loaded
+	zone  *time.Location
+	years map[int]bool // years whose notice is loaded
+	first int          // the day, counted by dayNumber, that table begins with
+	table []bool       // whether each day from first on is worked
 }
 
-// year is one file of the calendar.
+// year is one file of the calendar. A notice may also rule on days of the
+// December before, when New Year's leave or its make-up days begin there.
 type year struct {
 	Year    int      `json:"year"`
 	Source  string   `json:"source"`
@@ -38,49 +39,76 @@ type day struct {
 }
 
 // LoadCalendar reads calendars/*.json. A date that is malformed, outside its
-// file's year or in both lists is an error.
+// file's year and the December before, or both off and worked is an error, and so
+// is a file without a day off: it was made before the notice came out.
 func LoadCalendar(fsys fs.FS, zone *time.Location) (*Calendar, error) {
 	names, err := fs.Glob(fsys, "calendars/*.json")
 	if err != nil {
 		return nil, err
 	}
-	c := &Calendar{zone: zone, off: map[int]bool{}, worked: map[int]bool{}, years: map[int]bool{}}
+	c := &Calendar{zone: zone, years: map[int]bool{}}
+	said := map[int]bool{}
 	for _, name := range names {
-		if err := c.load(fsys, name); err != nil {
+		y, err := read(fsys, name)
+		if err == nil {
+			err = y.tell(said)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("calendar %s: %w", name, err)
 		}
+		c.years[y.Year] = true
 	}
+	c.lay(said)
 	return c, nil
 }
 
-func (c *Calendar) load(fsys fs.FS, name string) error {
+func read(fsys fs.FS, name string) (year, error) {
+	var y year
 	text, err := fs.ReadFile(fsys, name)
 	if err != nil {
-		return err
+		return y, err
 	}
-	var y year
 	if err := json.Unmarshal(text, &y); err != nil {
-		return err
+		return y, err
 	}
-	c.years[y.Year] = true
-	for into, list := range map[*map[int]bool][]day{&c.off: y.Off, &c.worked: y.Worked} {
+	if len(y.Off) == 0 {
+		return y, fmt.Errorf("%d has no day off", y.Year)
+	}
+	return y, nil
+}
+
+// tell adds to said whether each day that the notice names is worked.
+func (y year) tell(said map[int]bool) error {
+	for worked, list := range map[bool][]day{false: y.Off, true: y.Worked} {
 		for _, d := range list {
 			t, err := time.Parse(time.DateOnly, d.Date)
 			if err != nil {
 				return err
 			}
-			if t.Year() != y.Year {
-				return fmt.Errorf("%s is not in %d", d.Date, y.Year)
+			if t.Year() != y.Year && (t.Year() != y.Year-1 || t.Month() != time.December) {
+				return fmt.Errorf("%s is not in %d or the December before", d.Date, y.Year)
 			}
-			(*into)[dayNumber(t)] = true
-		}
-	}
-	for n := range c.off {
-		if c.worked[n] {
-			return fmt.Errorf("day %d is both off and worked", n)
+			if before, ok := said[dayNumber(t)]; ok && before != worked {
+				return fmt.Errorf("%s is both off and worked", d.Date)
+			}
+			said[dayNumber(t)] = worked
 		}
 	}
 	return nil
+}
+
+// lay writes the table from the first day that a notice names to the last.
+func (c *Calendar) lay(said map[int]bool) {
+	if len(said) == 0 {
+		return
+	}
+	days := slices.Sorted(maps.Keys(said))
+	c.first = days[0]
+	c.table = make([]bool, days[len(days)-1]-c.first+1)
+	for i := range c.table {
+		worked, ok := said[c.first+i]
+		c.table[i] = worked || !ok && weekday(c.first+i)
+	}
 }
 
 // Zone is the time zone in which days begin and end.
@@ -117,14 +145,16 @@ func dayNumber(t time.Time) int {
 }
 
 func (c *Calendar) workedDay(n int) bool {
-	switch {
-	case c.off[n]:
-		return false
-	case c.worked[n]:
-		return true
+	if i := n - c.first; i >= 0 && i < len(c.table) {
+		return c.table[i]
 	}
-	weekday := (n + 4) % 7 // day 0 was a Thursday
-	return weekday != 0 && weekday != 6
+	return weekday(n)
+}
+
+// weekday reports whether day n is one from Monday to Friday.
+func weekday(n int) bool {
+	w := ((n+4)%7 + 7) % 7 // day 0 was a Thursday; days before it are negative
+	return w != 0 && w != 6
 }
 
 // at returns an hour of a day, in the calendar's zone.

@@ -104,6 +104,8 @@ func TestWorkdaysOfTheYears(t *testing.T) {
 func TestAFaultyCalendarIsRefused(t *testing.T) {
 	for name, text := range map[string]string{
 		"a date of another year": `{"year": 2026, "off": [{"date": "2025-01-01"}]}`,
+		"a date of next year":    `{"year": 2026, "off": [{"date": "2027-01-01"}]}`,
+		"no day off":             `{"year": 2026, "off": [], "worked": []}`,
 		"no date":                `{"year": 2026, "off": [{"date": "soon"}]}`,
 		"both off and worked":    `{"year": 2026, "off": [{"date": "2026-01-01"}], "worked": [{"date": "2026-01-01"}]}`,
 		"no JSON":                `{`,
@@ -111,6 +113,31 @@ func TestAFaultyCalendarIsRefused(t *testing.T) {
 		files := fstest.MapFS{"calendars/2026.json": {Data: []byte(text)}}
 		if _, err := clock.LoadCalendar(files, time.UTC); err == nil {
 			t.Errorf("a calendar with %s was loaded", name)
+		}
+	}
+}
+
+func TestANoticeRulesOnTheDecemberBefore(t *testing.T) {
+	c := calendar(t)
+	for day, want := range map[string]bool{"2018-12-28": true, "2018-12-29": true, "2018-12-30": false, "2018-12-31": false, "2022-12-31": false} {
+		if c.Worked(at(t, c, day)) != want {
+			t.Errorf("Worked(%s) = %v", day, !want)
+		}
+	}
+	if got := c.Due(at(t, c, "2018-12-29"), clock.Term{Unit: clock.Workday, N: 1}); got.At.Format(time.DateOnly) != "2019-01-02" ||
+		len(got.Unpublished) != 1 || got.Unpublished[0] != 2018 {
+		t.Errorf("due %v, want 2019-01-02 with a warning for the rest of 2018", got)
+	}
+}
+
+func TestWithoutNoticesWeekdaysAreWorked(t *testing.T) {
+	c, err := clock.LoadCalendar(fstest.MapFS{}, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for day := time.Date(1960, 1, 1, 12, 0, 0, 0, time.UTC); day.Year() < 1975; day = day.AddDate(0, 0, 1) {
+		if want := day.Weekday() != time.Saturday && day.Weekday() != time.Sunday; c.Worked(day) != want {
+			t.Fatalf("Worked(%s) = %v", day.Format(time.DateOnly), !want)
 		}
 	}
 }
@@ -144,6 +171,52 @@ func TestDueNeverRunsBackwards(t *testing.T) {
 	})
 }
 
+// workedMinutes counts them one after the other.
+func workedMinutes(c *clock.Calendar, from, to time.Time) int {
+	n := 0
+	for m := from; m.Before(to); m = m.Add(time.Minute) {
+		if h := m.Hour(); c.Worked(m) && (h >= 8 && h < 12 || h >= 14 && h < 18) {
+			n++
+		}
+	}
+	return n
+}
+
+func TestDueLeavesTheTermThatWasAllowed(t *testing.T) {
+	c := calendar(t)
+	rapid.Check(t, func(t *rapid.T) {
+		from, _, term := terms(t, c)
+		n := int(term.N)
+		if term.Unit == clock.WorkHour {
+			n = rapid.IntRange(1, 30*60).Draw(t, "minutes")
+			term.N = float64(n) / 60
+		}
+		due := c.Due(from, term).At
+		days, worked := 0, 0
+		for d := from.AddDate(0, 0, 1); d.Format(time.DateOnly) <= due.Format(time.DateOnly); d = d.AddDate(0, 0, 1) {
+			days++
+			if c.Worked(d) {
+				worked++
+			}
+		}
+		switch {
+		case term.Unit == clock.UrgentHour && due.Sub(from) != time.Duration(n)*time.Hour:
+			t.Fatalf("%v urgent hours are %v", n, due.Sub(from))
+		case term.Unit == clock.WorkHour && (workedMinutes(c, from, due) != n || workedMinutes(c, from, due.Add(-time.Minute)) != n-1):
+			t.Fatalf("%v minutes of work from %v end %v", n, from, due)
+		case term.Unit == clock.Workday && (worked != n || !c.Worked(due) || due.Hour() != 18):
+			t.Fatalf("%v workdays from %v end %v after %v", n, from, due, worked)
+		case term.Unit == clock.CalendarDay && (days < n || !c.Worked(due)):
+			t.Fatalf("%v days from %v end %v", n, from, due)
+		}
+		for d := due.AddDate(0, 0, -1); term.Unit == clock.CalendarDay && days > n; d, days = d.AddDate(0, 0, -1), days-1 {
+			if c.Worked(d) {
+				t.Fatalf("%v days from %v end %v though %v is worked", n, from, due, d)
+			}
+		}
+	})
+}
+
 func FuzzDue(f *testing.F) {
 	c := calendar(f)
 	f.Add(int64(1758200000), uint8(1), 20.0)
@@ -153,7 +226,7 @@ func FuzzDue(f *testing.F) {
 		}
 		term := clock.Term{Unit: clock.Units()[int(unit)%len(clock.Units())], N: n}
 		from := time.Unix(unix, 0)
-		if due := c.Due(from, term).At; due.Before(from.Truncate(time.Minute)) && n >= 1 {
+		if due := c.Due(from, term).At; due.Before(from) && n >= 1 {
 			t.Fatalf("%v of %v from %v is due %v", n, term.Unit, from, due)
 		}
 	})
@@ -163,6 +236,6 @@ func BenchmarkDue(b *testing.B) {
 	c := calendar(b)
 	from := at(b, c, "2026-08-03")
 	for b.Loop() {
-		c.Due(from, clock.Term{Unit: clock.Workday, N: 20})
+		c.Due(from, clock.Term{Unit: clock.Workday, N: 60})
 	}
 }
