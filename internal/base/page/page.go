@@ -10,6 +10,8 @@ import (
 	"encoding/base64"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"pavilion/internal/base/fault"
 )
@@ -19,6 +21,9 @@ const (
 	Default = 50
 	Max     = 100
 )
+
+// maxLength bounds what is read as a cursor.
+const maxLength = 200
 
 // Cursor is the place in a list after which a page begins: an instant, or
 // another number that the list is ordered by, and the id that breaks ties.
@@ -45,14 +50,19 @@ func (c Cursor) String() string {
 // More reports whether there is a page after c.
 func (c Cursor) More() bool { return c != Cursor{} }
 
-// ParseCursor reads what String wrote. It fails with Invalid for anything else.
+// ParseCursor reads what String wrote. It fails with Invalid for anything else,
+// and for ids that a database would refuse: bytes that are not UTF-8, control
+// characters.
 func ParseCursor(s string) (Cursor, error) {
 	if s == "" {
 		return Cursor{}, nil
 	}
 	bad := fault.New(fault.Invalid, "page.bad_cursor").At("cursor")
+	if len(s) > maxLength {
+		return Cursor{}, bad
+	}
 	text, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil || len(s) > 200 {
+	if err != nil || !utf8.Valid(text) || strings.ContainsFunc(string(text), unicode.IsControl) {
 		return Cursor{}, bad
 	}
 	at, key, ok := strings.Cut(string(text), ".")
@@ -64,8 +74,9 @@ func ParseCursor(s string) (Cursor, error) {
 }
 
 // Cut makes a page of size items from a list that was asked for one more; key
-// tells an item's place in the list.
+// tells an item's place in the list. A page has one item at least.
 func Cut[T any](items []T, size int, key func(T) Cursor) Page[T] {
+	size = max(size, 1)
 	if len(items) <= size {
 		return Page[T]{Items: items}
 	}

@@ -4,6 +4,7 @@
 package page
 
 import (
+	"strings"
 	"testing"
 
 	"pavilion/internal/base/fault"
@@ -15,7 +16,10 @@ func TestCursorComesBack(t *testing.T) {
 			t.Errorf("%v came back as %v, %v", c, got, err)
 		}
 	}
-	for _, bad := range []string{"%%%", "AAAA", "bm90IGEgY3Vyc29y"} {
+	for _, bad := range []string{
+		"%%%", "AAAA", "bm90IGEgY3Vyc29y",
+		Cursor{At: 1, ID: "a\x00"}.String(), Cursor{At: 1, ID: "\xff"}.String(), Cursor{At: 1, ID: strings.Repeat("a", 200)}.String(),
+	} {
 		if _, err := ParseCursor(bad); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%q was read as a cursor: %v", bad, err)
 		}
@@ -29,6 +33,9 @@ func TestCut(t *testing.T) {
 	}
 	if p := Cut([]int{1, 2}, 2, key); len(p.Items) != 2 || p.Next.More() {
 		t.Errorf("the last page is %v", p)
+	}
+	if p := Cut([]int{1, 2}, 0, key); len(p.Items) != 1 || p.Next.At != 1 {
+		t.Errorf("a page of no size is %v", p)
 	}
 }
 
