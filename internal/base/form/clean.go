@@ -24,7 +24,7 @@ func CleanText(text string, lines bool) (string, error) {
 		return "", fault.New(fault.Invalid, "form.not_utf8")
 	}
 	if lines {
-		text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+		text = lineEnds.Replace(text)
 	}
 	text = strings.Map(func(r rune) rune {
 		if widthless(r) {
@@ -36,12 +36,16 @@ func CleanText(text string, lines bool) (string, error) {
 		if (r == '\n' || r == '\t') && lines {
 			continue
 		}
-		if unicode.IsControl(r) || turning(r) {
+		if unicode.IsControl(r) || turning(r) || r == '\u2028' || r == '\u2029' {
 			return "", fault.New(fault.Invalid, "form.control_characters")
 		}
 	}
 	return strings.TrimSpace(norm.NFC.String(text)), nil
 }
+
+// lineEnds are the ways to end a line, Unicode's separators of lines and
+// paragraphs included.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n")
 
 // widthless are characters without width that carry no meaning in Chinese or English.
 func widthless(r rune) bool {
@@ -50,5 +54,5 @@ func widthless(r rune) bool {
 
 // turning are the characters that change the direction of writing.
 func turning(r rune) bool {
-	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\u200e' || r == '\u200f'
+	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\u200e' || r == '\u200f' || r == '\u061c'
 }

@@ -49,7 +49,8 @@ type Definition struct {
 }
 
 // Field is one question. Min and Max bound the length of a text in characters,
-// the value of a number or rating, the number of photos; zero is no bound.
+// the value of a number or rating, the number of photos. A Max of zero is no
+// bound; a Min of zero keeps numbers from being negative.
 type Field struct {
 	Name     string   `json:"name"`
 	Kind     Kind     `json:"kind"`

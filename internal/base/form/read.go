@@ -59,7 +59,7 @@ func (f Field) read(given string) (string, *fault.Error) {
 	}
 	switch f.Kind {
 	case Number, Rating:
-		return text, f.number(text)
+		return f.number(text)
 	case Date:
 		if _, err := time.Parse(time.DateOnly, text); err != nil {
 			return "", invalid("form.not_a_date")
@@ -95,29 +95,35 @@ func (f Field) length(text string) *fault.Error {
 	return nil
 }
 
-func (f Field) number(text string) *fault.Error {
+// number returns the number in its shortest decimal form, so that "5.0" is kept
+// as "5". A bound of zero holds for the least and is none for the most.
+func (f Field) number(text string) (string, *fault.Error) {
 	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) || (f.Kind == Rating && n != math.Trunc(n)) {
-		return invalid("form.not_a_number")
+	if err != nil || !digits.MatchString(text) || (f.Kind == Rating && n != math.Trunc(n)) {
+		return "", invalid("form.not_a_number")
 	}
-	if n < f.Min || (f.Max != 0 && n > f.Max) {
-		return invalid("form.out_of_range").With("min", decimal(f.Min)).With("max", decimal(f.Max))
+	switch {
+	case f.Max == 0 && n < f.Min:
+		return "", invalid("form.too_small").With("min", decimal(f.Min))
+	case n < f.Min || f.Max != 0 && n > f.Max:
+		return "", invalid("form.out_of_range").With("min", decimal(f.Min)).With("max", decimal(f.Max))
 	}
-	return nil
+	return decimal(n + 0), nil // adding 0 makes -0 a 0
 }
 
 func decimal(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 var (
-	mail   = regexp.MustCompile(`^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$`)
-	number = regexp.MustCompile(`^\+?[0-9]{5,15}$`)
+	digits  = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?$`)
+	mail    = regexp.MustCompile(`^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$`)
+	dialled = regexp.MustCompile(`^\+?[0-9]{5,15}$`)
 )
 
 // phone accepts digits with the usual separators and returns the digits.
 func phone(text string) (string, *fault.Error) {
-	digits := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", "\uff08", "", "\uff09", "").Replace(text)
-	if !number.MatchString(digits) {
+	plain := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", "\uff08", "", "\uff09", "").Replace(text)
+	if !dialled.MatchString(plain) {
 		return "", invalid("form.not_a_phone")
 	}
-	return digits, nil
+	return plain, nil
 }
