@@ -45,7 +45,10 @@ func ParsePoint(lon, lat string) (Point, error) {
 	if errX != nil || errY != nil {
 		return Point{}, fault.New(fault.Invalid, "geo.not_a_number").At("point")
 	}
-	return Point{x, y}, Point{x, y}.Check()
+	if err := (Point{x, y}).Check(); err != nil {
+		return Point{}, err
+	}
+	return Point{x, y}, nil
 }
 
 // Check fails with Invalid if p is no place on Earth or looks swapped.
@@ -103,10 +106,14 @@ func (r Ring) contains(p Point) (in, edge bool) {
 	return in, false
 }
 
-// Bounds returns the south-west and north-east corners of the area.
+// Bounds returns the south-west and north-east corners of the area. Those of an
+// area without points are infinite, the low one above the high one.
 func (m MultiPolygon) Bounds() (low, high Point) {
 	low, high = Point{math.Inf(1), math.Inf(1)}, Point{math.Inf(-1), math.Inf(-1)}
 	for _, polygon := range m {
+		if len(polygon) == 0 {
+			continue
+		}
 		for _, p := range polygon[0] {
 			low = Point{min(low.Lon, p.Lon), min(low.Lat, p.Lat)}
 			high = Point{max(high.Lon, p.Lon), max(high.Lat, p.Lat)}

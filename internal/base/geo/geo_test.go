@@ -42,8 +42,10 @@ func TestShiftsComeBack(t *testing.T) {
 			}
 		}
 	})
-	if p := (Point{2.35, 48.85}); ToGCJ02(p) != p {
-		t.Error("a place outside China was shifted")
+	for _, p := range []Point{{2.35, 48.85}, {-74, 40.7}, {151.2, -33.9}, {0, 0}} {
+		if ToGCJ02(p) != p || FromGCJ02(p) != p || ToBD09(p) != p || FromBD09(p) != p {
+			t.Errorf("%v, a place outside China, was shifted", p)
+		}
 	}
 	shifted := ToGCJ02(Point{116.397, 39.909})
 	if d := math.Hypot(shifted.Lon-116.397, shifted.Lat-39.909); d < 0.003 || d > 0.01 {
@@ -76,15 +78,29 @@ func TestGeoJSON(t *testing.T) {
 		`{`:                                    "geo.not_geojson",
 		`{"type":"Point","coordinates":[1,2]}`: "geo.not_a_polygon",
 		`{"type":"Polygon","coordinates":[]}`:  "geo.empty",
-		`{"type":"Polygon","coordinates":[[[115,35],[116,35],[115,35]]]}`:          "geo.ring_short",
-		`{"type":"Polygon","coordinates":[[[115,35],[116,35],[116,36],[115,36]]]}`: "geo.ring_open",
-		`{"type":"Polygon","coordinates":[[[35,115],[35,116],[36,116],[35,115]]]}`: "geo.swapped",
-		`{"type":"Polygon","coordinates":[[[1],[2],[3],[1]]]}`:                     "geo.not_a_number",
+		`{"type":"Polygon","coordinates":[[[115,35],[116,35],[115,35]]]}`:                                                "geo.ring_short",
+		`{"type":"Polygon","coordinates":[[[115,35],[116,35],[116,36],[115,36]]]}`:                                       "geo.ring_open",
+		`{"type":"Polygon","coordinates":[[[35,115],[35,116],[36,116],[35,115]]]}`:                                       "geo.swapped",
+		`{"type":"Polygon","coordinates":[[[115,35],[115,35],[115,35],[115,35]]]}`:                                       "geo.ring_flat",
+		`{"type":"Polygon","coordinates":[[[115,35],[116,36],[117,37],[115,35]]]}`:                                       "geo.ring_flat",
+		`{"type":"Polygon","coordinates":[[[115,35],[116,35],[116,36],[116,35],[115,35]]]}`:                              "geo.ring_flat",
+		`{"type":"Polygon","coordinates":[[[115,35],[115.00000001,35],[115.00000001,35.00000001],[115,35]]]}`:            "geo.ring_flat",
+		`{"type":"Polygon","coordinates":[[[115,35],[116,35],[116,36],[115,35]],[[115,35],[115,35],[115,35],[115,35]]]}`: "geo.ring_flat",
+		`{"type":"MultiPolygon","coordinates":[[]]}`:                                                                     "geo.empty",
+		`{"type":"Polygon","coordinates":[[[1e400,35],[116,35],[116,36],[115,35]]]}`:                                     "geo.not_geojson",
+		`{"type":"Polygon","coordinates":[[[1],[2],[3],[1]]]}`:                                                           "geo.not_a_number",
 	} {
 		_, err := ParseGeoJSON([]byte(text))
 		if f, ok := fault.As(err); !ok || f.Key != want {
 			t.Errorf("%s gave %v, want %s", text, err, want)
 		}
+	}
+}
+
+func TestTheWholeWorldIsNotFlat(t *testing.T) {
+	world := []byte(`{"type":"Polygon","coordinates":[[[-180,-90],[180,-90],[180,90],[-180,90],[-180,-90]]]}`)
+	if _, err := ParseGeoJSON(world); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -102,32 +118,75 @@ func FuzzParseGeoJSON(f *testing.F) {
 	})
 }
 
+// drawn draws an area whose points lie on a lattice that floats and the index
+// both keep exactly, so that points meet its corners and edges.
+func drawn(t *rapid.T) MultiPolygon {
+	at := func(lo, hi int, name string) float64 { return float64(rapid.IntRange(lo, hi).Draw(t, name)) / 128 }
+	x, y, side := 115+at(0, 24, "x"), 35+at(0, 24, "y"), at(4, 16, "side")
+	switch rapid.IntRange(0, 3).Draw(t, "kind") {
+	case 0:
+		return MultiPolygon{{square(x, y, side), square(x+1.0/128, y+1.0/128, side-3.0/128)}} // with a hole
+	case 1:
+		return MultiPolygon{{square(x, y, side)}, {square(x+side/2, y+side/2, side)}} // of parts that overlap
+	case 2:
+		return MultiPolygon{{}, {square(x, y, side)}}
+	}
+	a, b := Point{x + at(-9, 9, "ax"), y + at(-9, 9, "ay")}, Point{x + at(-9, 9, "bx"), y + at(-9, 9, "by")}
+	return MultiPolygon{{Ring{{x, y}, a, b, {x, y}}}}
+}
+
+// searched looks at every area; of several that contain p it takes the smallest.
+func searched(shapes []Shape, p Point) (key int32, ok bool) {
+	size := math.Inf(1)
+	for _, s := range shapes {
+		if s.Area.Contains(p) && s.Area.size() < size {
+			key, size, ok = s.Key, s.Area.size(), true
+		}
+	}
+	return key, ok
+}
+
 // TestIndexFindsWhatSearchingFinds compares the index with looking at every area.
 func TestIndexFindsWhatSearchingFinds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var shapes []Shape
-		for i := range rapid.IntRange(1, 40).Draw(t, "areas") {
-			x, y := rapid.Float64Range(115, 116).Draw(t, "x"), rapid.Float64Range(35, 36).Draw(t, "y")
-			side := rapid.Float64Range(0.001, 0.5).Draw(t, "side")
-			shapes = append(shapes, Shape{int32(i), MultiPolygon{{square(x, y, side)}}})
+		for i := range rapid.IntRange(1, 30).Draw(t, "areas") {
+			shapes = append(shapes, Shape{int32(i), drawn(t)})
 		}
 		ix := NewIndex(shapes)
-		for range 20 {
-			p := Point{rapid.Float64Range(114.9, 116.6).Draw(t, "lon"), rapid.Float64Range(34.9, 36.6).Draw(t, "lat")}
-			best, found := Shape{}, false
-			for _, s := range shapes {
-				if s.Area.Contains(p) && (!found || s.Area.size() < best.Area.size()) {
-					best, found = s, true
+		for x := range 60 {
+			for y := range 60 {
+				p := Point{115 + float64(x-10)/128, 35 + float64(y-10)/128}
+				key, ok := ix.Find(p)
+				if want, found := searched(shapes, p); ok != found || key != want {
+					t.Fatalf("Find(%v) = %d, %v; want %d, %v", p, key, ok, want, found)
 				}
-			}
-			key, ok := ix.Find(p)
-			if ok != found || (ok && key != best.Key) {
-				t.Fatalf("Find(%v) = %d, %v; want %d, %v", p, key, ok, best.Key, found)
 			}
 		}
 	})
-	if _, ok := NewIndex(nil).Find(Point{115, 35}); ok {
-		t.Error("an empty index found something")
+}
+
+func TestIndexOfUnusualAreas(t *testing.T) {
+	wide := MultiPolygon{{Ring{{-180, -60}, {180, -50}, {170, 60}, {-170, 50}, {-180, -60}}}}
+	world := MultiPolygon{{Ring{{-180, -90}, {180, -90}, {180, 90}, {-180, 90}, {-180, -90}}}}
+	for _, area := range []MultiPolygon{wide, world} {
+		if _, ok := NewIndex([]Shape{{1, area}}).Find(Point{100, 40}); !ok {
+			t.Error("a point in an area wider than half the world was not found")
+		}
+	}
+	for name, shapes := range map[string][]Shape{
+		"of nothing": nil, "of an area without parts": {{1, nil}}, "of a part without rings": {{1, MultiPolygon{{}}}},
+		"of a ring without points": {{1, MultiPolygon{{Ring{}}}}},
+	} {
+		if _, ok := NewIndex(shapes).Find(Point{115, 35}); ok {
+			t.Errorf("an index %s found something", name)
+		}
+	}
+	one := NewIndex([]Shape{{1, MultiPolygon{{square(115, 35, 1)}}}})
+	for _, p := range []Point{{math.NaN(), 35}, {115.5, math.Inf(1)}, {1e300, -1e300}, {35.5, 115.5}} {
+		if _, ok := one.Find(p); ok {
+			t.Errorf("%v was found", p)
+		}
 	}
 }
 

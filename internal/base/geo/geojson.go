@@ -17,8 +17,8 @@ type geometry struct {
 }
 
 // ParseGeoJSON reads a Polygon or MultiPolygon geometry. It fails with Invalid
-// for other kinds, rings that are not closed or too short, and points that are
-// none. Altitudes are left out.
+// for other kinds, rings that are not closed, too short or flat, and points that
+// are none. Altitudes are left out.
 func ParseGeoJSON(text []byte) (MultiPolygon, error) {
 	var g geometry
 	if err := json.Unmarshal(text, &g); err != nil {
@@ -80,7 +80,24 @@ func closed(points [][]float64) (Ring, error) {
 	if ring[0] != ring[len(ring)-1] {
 		return nil, fault.New(fault.Invalid, "geo.ring_open")
 	}
+	if ring.flat() {
+		return nil, fault.New(fault.Invalid, "geo.ring_flat")
+	}
 	return ring, nil
+}
+
+// flat reports whether the ring encloses nothing at the precision that is kept:
+// it is a point, a line, or runs back along itself. Twice the area is summed in
+// integers that may run over, which does no harm: twice the whole world is below
+// 1<<64, so that no area but 0 ends as 0.
+func (r Ring) flat() bool {
+	sum := int64(0)
+	for i := 1; i < len(r); i++ {
+		ax, ay := int64(fix(r[i-1].Lon)), int64(fix(r[i-1].Lat))
+		bx, by := int64(fix(r[i].Lon)), int64(fix(r[i].Lat))
+		sum += ax*by - bx*ay
+	}
+	return sum == 0
 }
 
 // GeoJSON writes an area as a MultiPolygon geometry, to the centimetre.

@@ -15,35 +15,40 @@ type Shape struct {
 const unit = 1e7
 
 // Index finds the area that contains a point among very many. It lays a uniform
-// grid over them and keeps, packed in a few arrays, which areas touch each cell.
+// grid over them and keeps, packed in a few arrays, which parts touch each cell.
 // It does not change and is safe for concurrent use.
 type Index struct {
 	low          Point
 	cellW, cellH float64
 	nx, ny       int
 
-	start []int32 // where each cell's areas begin in items; one more than cells
-	items []int32 // numbers of areas, cell after cell
+	start []int32 // where each cell's parts begin in items; one more than cells
+	items []int32 // numbers of parts, cell after cell
 
-	keys  []int32
-	sizes []float32
-	boxes [][4]int32
-	rings []int32 // where each area's rings begin in ends; one more than areas
-	ends  []int32 // where each ring ends in points
-	xy    []int32 // x, y of the points, ring after ring
+	keys  []int32    // of each part of an area
+	sizes []float32  // of the whole area
+	boxes [][4]int32 // of the part
+	rings []int32    // where each part's rings begin in ends; one more than parts
+	ends  []int32    // where each ring ends in points
+	xy    []int32    // x, y of the points, ring after ring
 }
 
-// NewIndex packs shapes. Shapes without a part are left out.
+// NewIndex packs shapes. Parts without a point are left out.
 func NewIndex(shapes []Shape) *Index {
 	ix := &Index{rings: []int32{0}}
 	low, high := Point{math.Inf(1), math.Inf(1)}, Point{math.Inf(-1), math.Inf(-1)}
 	for _, s := range shapes {
-		if len(s.Area) == 0 {
-			continue
+		size := float32(s.Area.size())
+		for _, part := range s.Area {
+			if len(part) == 0 || len(part[0]) == 0 {
+				continue
+			}
+			a, b := MultiPolygon{part}.Bounds()
+			low, high = Point{min(low.Lon, a.Lon), min(low.Lat, a.Lat)}, Point{max(high.Lon, b.Lon), max(high.Lat, b.Lat)}
+			ix.keys, ix.sizes = append(ix.keys, s.Key), append(ix.sizes, size)
+			ix.boxes = append(ix.boxes, [4]int32{fix(a.Lon), fix(a.Lat), fix(b.Lon), fix(b.Lat)})
+			ix.pack(part)
 		}
-		a, b := s.Area.Bounds()
-		low, high = Point{min(low.Lon, a.Lon), min(low.Lat, a.Lat)}, Point{max(high.Lon, b.Lon), max(high.Lat, b.Lat)}
-		ix.add(s, a, b)
 	}
 	if len(ix.keys) == 0 {
 		return ix
@@ -53,24 +58,20 @@ func NewIndex(shapes []Shape) *Index {
 	return ix
 }
 
-func (ix *Index) add(s Shape, low, high Point) {
-	ix.keys = append(ix.keys, s.Key)
-	ix.sizes = append(ix.sizes, float32(s.Area.size()))
-	ix.boxes = append(ix.boxes, [4]int32{fix(low.Lon), fix(low.Lat), fix(high.Lon), fix(high.Lat)})
-	for _, polygon := range s.Area {
-		for _, ring := range polygon {
-			for _, p := range ring {
-				ix.xy = append(ix.xy, fix(p.Lon), fix(p.Lat))
-			}
-			ix.ends = append(ix.ends, int32(len(ix.xy)/2))
+// pack appends the points of a part.
+func (ix *Index) pack(part Polygon) {
+	for _, ring := range part {
+		for _, p := range ring {
+			ix.xy = append(ix.xy, fix(p.Lon), fix(p.Lat))
 		}
+		ix.ends = append(ix.ends, int32(len(ix.xy)/2))
 	}
 	ix.rings = append(ix.rings, int32(len(ix.ends)))
 }
 
 func fix(degrees float64) int32 { return int32(math.Round(degrees * unit)) }
 
-// lay chooses the cells: about one for each area, as square as the whole allows.
+// lay chooses the cells: about one for each part, as square as the whole allows.
 func (ix *Index) lay(low, high Point) {
 	w, h := max(high.Lon-low.Lon, 1e-6), max(high.Lat-low.Lat, 1e-6)
 	side := math.Sqrt(w * h / float64(len(ix.keys)))
@@ -78,7 +79,7 @@ func (ix *Index) lay(low, high Point) {
 	ix.low, ix.cellW, ix.cellH = low, w/float64(ix.nx), h/float64(ix.ny)
 }
 
-// fill counts each cell's areas, then writes them where the counts say.
+// fill counts each cell's parts, then writes them where the counts say.
 func (ix *Index) fill() {
 	ix.start = make([]int32, ix.nx*ix.ny+1)
 	for a := range ix.keys {
@@ -97,7 +98,7 @@ func (ix *Index) fill() {
 	}
 }
 
-// cells calls do for each cell that the bounds of an area touch.
+// cells calls do for each cell that the bounds of a part touch.
 func (ix *Index) cells(a int, do func(cell int)) {
 	box := ix.boxes[a]
 	x0, y0 := ix.cell(Point{float64(box[0]) / unit, float64(box[1]) / unit})
@@ -133,8 +134,8 @@ func (ix *Index) Find(p Point) (key int32, ok bool) {
 	return key, ok
 }
 
-// contains counts the crossings over all rings of an area at once: parts do not
-// overlap and holes lie within, so an odd number is inside.
+// contains counts the crossings over all rings of a part at once: holes lie
+// within and not in one another, so an odd number is inside. An edge is in.
 func (ix *Index) contains(a, x, y int32) bool {
 	in := false
 	begin := int32(0)
@@ -143,22 +144,27 @@ func (ix *Index) contains(a, x, y int32) bool {
 	}
 	for _, end := range ix.ends[ix.rings[a]:ix.rings[a+1]] {
 		for i := begin + 1; i < end; i++ {
-			ax, ay, bx, by := ix.xy[2*i-2], ix.xy[2*i-1], ix.xy[2*i], ix.xy[2*i+1]
-			if ay == by && ay == y && x >= min(ax, bx) && x <= max(ax, bx) {
+			edge, crossed := meet(ix.xy[2*i-2:2*i+2:2*i+2], x, y)
+			if edge {
 				return true
 			}
-			if (ay > y) == (by > y) {
-				continue
-			}
-			cross := int64(bx-ax)*int64(y-ay) - int64(by-ay)*int64(x-ax)
-			if cross == 0 {
-				return true
-			}
-			if (cross > 0) == (by > ay) {
-				in = !in
-			}
+			in = in != crossed
 		}
 		begin = end
 	}
 	return in
+}
+
+// meet reports whether x, y lies on the line between two points, and whether a
+// ray from it to the east crosses that line. The products are compared, not
+// subtracted, because the difference of two may not fit.
+func meet(line []int32, x, y int32) (edge, crossed bool) {
+	ax, ay, bx, by := line[0], line[1], line[2], line[3]
+	if (ay > y) == (by > y) {
+		level := ay == y && by == y && x >= min(ax, bx) && x <= max(ax, bx)
+		return level || ax == x && ay == y || bx == x && by == y, false
+	}
+	left := (int64(bx) - int64(ax)) * (int64(y) - int64(ay))
+	right := (int64(by) - int64(ay)) * (int64(x) - int64(ax))
+	return left == right, (left > right) == (by > ay)
 }

@@ -17,7 +17,7 @@ const bdAngle = math.Pi * 3000 / 180
 // ToGCJ02 returns p as maps published in China show it. Outside China nothing is
 // shifted.
 func ToGCJ02(p Point) Point {
-	if !within(p.Lon, 72.004, 137.8347) || !within(p.Lat, 0.8293, 55.8271) {
+	if !shifted(p) {
 		return p
 	}
 	x, y := p.Lon-105, p.Lat-35
@@ -27,6 +27,10 @@ func ToGCJ02(p Point) Point {
 	lon := shiftLon(x, y) * 180 / (axis / math.Sqrt(m) * math.Cos(rad) * math.Pi)
 	return Point{p.Lon + lon, p.Lat + lat}
 }
+
+// shifted reports whether p is in the rectangle around China in which maps are
+// shifted.
+func shifted(p Point) bool { return within(p.Lon, 72.004, 137.8347) && within(p.Lat, 0.8293, 55.8271) }
 
 func waves(a float64) float64 {
 	return (20*math.Sin(6*a*math.Pi) + 20*math.Sin(2*a*math.Pi)) * 2 / 3
@@ -47,8 +51,13 @@ func shiftLon(x, y float64) float64 {
 // FromGCJ02 returns the WGS-84 point that ToGCJ02 shifts to p, to within a centimetre.
 func FromGCJ02(p Point) Point { return inverse(p, ToGCJ02) }
 
-// ToBD09 returns p as Baidu's maps show it.
-func ToBD09(p Point) Point { return gcjToBD(ToGCJ02(p)) }
+// ToBD09 returns p as Baidu's maps show it. Outside China nothing is shifted.
+func ToBD09(p Point) Point {
+	if !shifted(p) {
+		return p
+	}
+	return gcjToBD(ToGCJ02(p))
+}
 
 // FromBD09 returns the WGS-84 point that ToBD09 shifts to p, to within a centimetre.
 func FromBD09(p Point) Point { return inverse(p, ToBD09) }
