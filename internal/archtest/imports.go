@@ -20,8 +20,8 @@ var tiers = []string{"base", "platform", "core", "civic", "edge", "app"}
 // import one another, so any of them can be left out of a build.
 var order = map[string][]string{
 	"base":     {"fault", "id", "clock", "page", "geo", "form", "text"},
-	"platform": {"db", "migrate", "blob", "seal", "gateway", "search", "jobs", "httpkit", "imaging"},
-	"core":     {"audit", "identity", "org", "files", "outbox", "procedure", "inbox", "notify"},
+	"platform": {"db", "migrate", "blob", "seal", "gateway", "search", "jobs", "httpkit", "imaging", "sheet"},
+	"core":     {"audit", "identity", "org", "files", "outbox", "edition", "procedure", "inbox", "notify", "routing"},
 }
 
 // sharedPages are the parts of edge/web that its groups of pages are made of.
