@@ -6,7 +6,10 @@
 //
 //	clock.go     telling the time
 //	calendar.go  the working calendar, read from the catalogue
-//	due.go       when a term ends
+//	due.go       units, terms, and when one ends
+//	run.go       terms that stand still and are extended
+//	light.go     how far a term has run
+//	explain.go   why a term ends when it does
 package clock
 
 import "time"

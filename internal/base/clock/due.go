@@ -3,10 +3,7 @@
 
 package clock
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Unit is what a term is counted in.
 type Unit string
@@ -49,43 +46,11 @@ const (
 // Due returns when a term that begins at from ends. The day a term in days
 // begins on is not counted; a last day that is off moves to the next worked day.
 // Basis: Civil Code arts. 201–203, in force from 2021-01-01.
-func (c *Calendar) Due(from time.Time, t Term) Deadline {
-	start := from.In(c.zone)
-	day := dayNumber(start)
-	var due time.Time
-	switch t.Unit {
-	case UrgentHour:
-		due = start.Add(hours(t.N))
-	case WorkHour:
-		due = c.workHours(start, hours(t.N))
-	case Workday:
-		for n := int(t.N); n > 0; {
-			if day++; c.workedDay(day) {
-				n--
-			}
-		}
-		due = c.at(c.nextWorked(day), laterTo)
-	default:
-		due = c.at(c.nextWorked(day+int(t.N)), wholeDay)
-	}
-	d := Deadline{At: due}
-	if t.Unit != UrgentHour {
-		d.Unpublished = slices.Clip(c.Unpublished(start, due))
-	}
-	return d
-}
+func (c *Calendar) Due(from time.Time, t Term) Deadline { return c.End(Run{From: from, Term: t}) }
 
 // hours turns a number of hours into a length, to the minute.
 func hours(n float64) time.Duration {
 	return time.Duration(n*60+0.5) * time.Minute
-}
-
-// nextWorked returns day n if it is worked, else the next that is.
-func (c *Calendar) nextWorked(n int) int {
-	for !c.workedDay(n) {
-		n++
-	}
-	return n
 }
 
 // workHours returns the instant at which left hours of work have passed since
