@@ -15,6 +15,7 @@
 //	lint.go        what is wrong with one: its moves and what they lead to
 //	lint_time.go   what is wrong with its terms
 //	machine.go     running one: what follows from an attempt
+//	clocks.go      the terms that run for a case, replayed from its history
 //	mermaid.go     drawing one
 //	library.go     the published versions of each realm
 //	store.go       where they are kept (the only SQL)
@@ -43,7 +44,8 @@ type Definition struct {
 	Basis   string              `json:"basis"` // the rule this carries out
 	Start   State               `json:"start"`
 	States  map[State]StateRule `json:"states"`
-	Moves   []Move              `json:"moves"` // in the order they are offered, the likeliest first
+	Whole   *WholeRule          `json:"whole,omitempty"` // the term of the case as a whole, if there is one
+	Moves   []Move              `json:"moves"`           // in the order they are offered, the likeliest first
 }
 
 // StateRule says what holds while a case is in a state.
@@ -53,8 +55,18 @@ type StateRule struct {
 	Term     string      `json:"term,omitempty"`     // the name of a term that depends on the case, instead of Within
 	OnExpiry Action      `json:"onExpiry,omitempty"` // what the system does when it has stayed too long
 	Repeat   *clock.Term `json:"repeat,omitempty"`   // and again after, when that leaves it in the state
+	Pauses   bool        `json:"pauses,omitempty"`   // the term of the state it was entered from stands still meanwhile
 	Untimed  bool        `json:"untimed,omitempty"`  // a case may stay for ever, for the reason that Basis gives
 	Basis    string      `json:"basis,omitempty"`    // why the state has its named term, or none
+}
+
+// WholeRule limits a case as a whole, beside the states' own limits. Its term
+// begins when the case first reaches From, stands still where the states' terms
+// do, is lengthened with them, and ends with the case.
+type WholeRule struct {
+	From  State  `json:"from"`
+	Term  string `json:"term"` // the name of a term that depends on the case
+	Basis string `json:"basis"`
 }
 
 // timed reports whether a case's time in the state is limited.
@@ -62,13 +74,14 @@ func (r StateRule) timed() bool { return r.Within != nil || r.Term != "" }
 
 // Move is one allowed action. Without To the case stays where it is.
 type Move struct {
-	Action Action   `json:"action"`
-	From   []State  `json:"from"`
-	To     State    `json:"to,omitempty"`
-	By     []Role   `json:"by"`
-	Form   string   `json:"form,omitempty"`   // what must be filled in
-	Guards []string `json:"guards,omitempty"` // Go conditions, by name
-	Basis  string   `json:"basis,omitempty"`  // why this move exists
+	Action  Action   `json:"action"`
+	From    []State  `json:"from"`
+	To      State    `json:"to,omitempty"`
+	By      []Role   `json:"by"`
+	Form    string   `json:"form,omitempty"`    // what must be filled in
+	Guards  []string `json:"guards,omitempty"`  // Go conditions, by name
+	Extends string   `json:"extends,omitempty"` // the name of a term granted in addition to the state's; of moves that stay
+	Basis   string   `json:"basis,omitempty"`   // why this move exists
 }
 
 // Stays reports whether the move leaves the case in its state.

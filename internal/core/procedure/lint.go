@@ -31,8 +31,10 @@ func Lint(d *Definition, known Known) []string {
 		l.word("state", string(s))
 		l.state(s, reached[s], ends[s])
 		l.time(s)
+		l.pause(s)
 		l.expiry(s)
 	}
+	l.whole()
 	l.texts()
 	return l.out
 }
@@ -95,6 +97,7 @@ func (l *linter) move(m Move) {
 		l.exits[s] = append(l.exits[s], m)
 	}
 	l.names(m)
+	l.extension(m)
 }
 
 // twins refuses a second move of the same action from a state where it cannot
@@ -152,6 +155,9 @@ func (l *linter) texts() {
 	first, _, _ := strings.Cut(l.d.Name, ".")
 	keys := map[string]bool{}
 	bases := []string{l.d.Basis}
+	if l.d.Whole != nil {
+		bases = append(bases, l.d.Whole.Basis)
+	}
 	for s, rule := range l.d.States {
 		keys[first+".state."+string(s)] = true
 		bases = append(bases, rule.Basis)

@@ -37,6 +37,53 @@ func (l *linter) time(s State) {
 	l.term(s, "repeat", rule.Repeat)
 }
 
+// whole refuses a term of the whole case that cannot begin or that nobody has written.
+func (l *linter) whole() {
+	w := l.d.Whole
+	if w == nil {
+		return
+	}
+	switch rule, ok := l.d.States[w.From]; {
+	case !ok:
+		l.bad("the whole case is counted from undefined state %q", w.From)
+	case rule.Final || rule.Pauses:
+		l.bad("the whole case is counted from %q, in which no term runs", w.From)
+	case w.Term == "" || l.known.Terms != nil && !slices.Contains(l.known.Terms, w.Term):
+		l.bad("the whole case names unknown term %q", w.Term)
+	case w.Basis == "":
+		l.bad("the term of the whole case has no basis")
+	}
+}
+
+// pause refuses a state that lets others stand still without an end in sight.
+func (l *linter) pause(s State) {
+	rule := l.d.States[s]
+	switch {
+	case !rule.Pauses:
+	case rule.Final || s == l.d.Start:
+		l.bad("state %q pauses and nothing ran before or runs after it", s)
+	case rule.OnExpiry == "":
+		l.bad("state %q pauses others' terms and does not expire", s)
+	}
+}
+
+// extension refuses moves that extend a term where none runs.
+func (l *linter) extension(m Move) {
+	switch {
+	case m.Extends == "":
+		return
+	case !m.Stays():
+		l.bad("%s extends a term and leaves its state", m.Action)
+	case l.known.Terms != nil && !slices.Contains(l.known.Terms, m.Extends):
+		l.bad("%s extends by unknown term %q", m.Action, m.Extends)
+	}
+	for _, s := range m.From {
+		if !l.d.States[s].timed() {
+			l.bad("%s extends the term of %q, which has none", m.Action, s)
+		}
+	}
+}
+
 // term refuses lengths of time that the calendar cannot count.
 func (l *linter) term(s State, what string, t *clock.Term) {
 	if t == nil {

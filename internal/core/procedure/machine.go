@@ -27,19 +27,21 @@ type Attempt struct {
 	Actor   string // account; empty for somebody without one
 	At      time.Time
 	Answers map[string]string // the form as it was filled in
+	Clocks  Clocks            // of the case, as its history tells
 }
 
 // Step is the outcome of an allowed attempt: what to store.
 type Step struct {
-	From, To    State
-	Action      Action
-	Role        Role // the capacity that allowed it
-	Stays       bool // the state is not left: its term goes on
-	At          time.Time
-	Due         time.Time // end of the new state's term; zero when it stays or has none
-	Timer       time.Time // when the system acts next, see NextTimer; zero if this step does not say
-	Basis       string
-	Unpublished []int // years counted without published holidays
+	From, To State
+	Action   Action
+	Role     Role // the capacity that allowed it
+	Stays    bool // the state is not left: its term goes on
+	At       time.Time
+	Timer    time.Time // when the system acts next, see NextTimer; zero if this step does not say
+	Basis    string
+	Past     Past   // what the clocks are to remember of it
+	Clocks   Clocks // as they are after it
+	Times           // that follow from them
 }
 
 // NextTimer is when the system acts next on a case whose timer stood at before.
@@ -116,7 +118,7 @@ func (m *Machine[S]) Form(at State, action Action) (form string, ok bool) {
 
 // Begin is the step by which a case enters the procedure.
 func (m *Machine[S]) Begin(subject S, at time.Time) Step {
-	return m.enter(subject, Step{To: m.def.Start, At: at, Basis: m.def.Basis})
+	return m.enter(subject, Step{To: m.def.Start, At: at, Basis: m.def.Basis}, Clocks{})
 }
 
 // Decide says what follows if try is made on subject in state at. It reads only
@@ -133,9 +135,9 @@ func (m *Machine[S]) Decide(subject S, at State, try Attempt) (Step, error) {
 	}
 	step := Step{From: at, To: move.To, Action: try.Action, Role: role, At: try.At, Basis: move.Basis}
 	if move.Stays() {
-		return m.stay(step), nil
+		return m.stay(subject, step, move, try.Clocks), nil
 	}
-	return m.enter(subject, step), nil
+	return m.enter(subject, step, try.Clocks), nil
 }
 
 // Moves lists what an actor may try now, in the order of the definition, with a
@@ -191,32 +193,55 @@ func (m *Machine[S]) find(at State, try Attempt) (Move, Role, error) {
 }
 
 // enter fills in what the new state's rule says.
-func (m *Machine[S]) enter(subject S, step Step) Step {
+func (m *Machine[S]) enter(subject S, step Step, clocks Clocks) Step {
 	rule := m.def.States[step.To]
-	var term clock.Term
-	switch {
-	case rule.Term != "":
-		term = m.terms[rule.Term](subject)
-	case rule.Within != nil:
-		term = *rule.Within
-	default:
-		return step
+	step.Past = Past{From: step.From, To: step.To, At: step.At}
+	if resumed := clocks.From == step.To && clocks.Held.Timed(); !resumed {
+		step.Past.Term = m.term(rule, subject)
 	}
-	d := m.cal.Due(step.At, term)
-	step.Due, step.Unpublished = d.At, d.Unpublished
+	if w := m.def.Whole; w != nil && w.From == step.To && !clocks.Whole.Timed() {
+		step.Past.Whole = bare(m.terms[w.Term](subject))
+	}
+	step.Clocks = m.def.after(clocks, step.Past)
+	step.Times = m.Times(step.Clocks)
 	if rule.OnExpiry != "" {
-		step.Timer = d.At
+		step.Timer = step.Due
 	}
 	return step
 }
 
-// stay says when the system acts next on a case that has not left its state:
-// after its own expiry move when that is to be repeated, else as before.
-func (m *Machine[S]) stay(step Step) Step {
+// term is how long a case may stay in a state.
+func (m *Machine[S]) term(rule StateRule, subject S) clock.Term {
+	switch {
+	case rule.Term != "":
+		return bare(m.terms[rule.Term](subject))
+	case rule.Within != nil:
+		return bare(*rule.Within)
+	default:
+		return clock.Term{}
+	}
+}
+
+// bare is a term without its basis, which stands with the rule.
+func bare(t clock.Term) clock.Term { return clock.Term{Unit: t.Unit, N: t.N} }
+
+// stay says what a step changes on a case that does not leave its state: the
+// term that the move extends, and when the system acts next. After its own
+// expiry move that is when the move is to be repeated.
+func (m *Machine[S]) stay(subject S, step Step, move Move, clocks Clocks) Step {
 	step.Stays, step.To = true, step.From
+	step.Past = Past{From: step.From, To: step.From, At: step.At}
 	rule := m.def.States[step.From]
-	if step.Action == rule.OnExpiry && rule.Repeat != nil {
+	if move.Extends != "" {
+		step.Past.Extra = bare(m.terms[move.Extends](subject))
+	}
+	step.Clocks = m.def.after(clocks, step.Past)
+	step.Times = m.Times(step.Clocks)
+	switch {
+	case step.Action == rule.OnExpiry && rule.Repeat != nil:
 		step.Timer = m.cal.Due(step.At, *rule.Repeat).At
+	case step.Past.Extra.N > 0 && rule.OnExpiry != "":
+		step.Timer = step.Due
 	}
 	return step
 }
