@@ -28,6 +28,8 @@ import (
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/kind"
+	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
@@ -54,6 +56,7 @@ type App struct {
 	Org      *org.Service
 	Identity *identity.Service
 	Files    *files.Service
+	Editions *edition.Service
 	Library  *procedure.Library
 	Matters  *matter.Service
 	Box      *seal.Box
@@ -115,10 +118,6 @@ func (a *App) assemble(ctx context.Context) error {
 	if a.Texts, err = text.Load(rules); err != nil {
 		return err
 	}
-	kinds, err := matter.LoadKinds(rules)
-	if err != nil {
-		return err
-	}
 	forms, err := matter.LoadForms(rules)
 	if err != nil {
 		return err
@@ -137,14 +136,23 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Org = org.New(a.DB, a.Now, a.Log)
 	a.Identity = identity.New(a.DB, a.Now, a.Log)
 	a.Files = &files.Service{DB: a.DB, Blobs: blobs, Now: a.Now}
+	a.Editions = &edition.Service{DB: a.DB, Now: a.Now, Checks: map[string]edition.Check{}}
 	a.Library = procedure.NewLibrary(a.DB, a.Calendar)
 	a.Matters = &matter.Service{
-		DB: a.DB, Now: a.Now, Log: a.Log, Calendar: a.Calendar, Kinds: kinds, Forms: forms,
+		DB: a.DB, Now: a.Now, Log: a.Log, Calendar: a.Calendar, Types: kind.NewLibrary(a.Editions), Forms: forms,
 		Library: a.Library, Org: a.Org, Files: a.Files, Box: a.Box,
 	}
 	a.Queue = jobs.New(a.DB, a.Now, a.Log)
 	a.Queue.Realms = a.realms
-	return a.Org.Load(ctx)
+	if err := a.Org.Load(ctx); err != nil {
+		return err
+	}
+	for _, realm := range a.realms() {
+		if err := a.publish(ctx, realm); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Close finishes what was begun and closes the database.

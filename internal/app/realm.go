@@ -98,13 +98,17 @@ func (a *App) address() string {
 	return "http://" + a.Config.Listen
 }
 
-// publish makes the catalogue's procedures those of a realm.
+// publish makes the rules that come with the program those of a realm, unless it
+// has its own.
 func (a *App) publish(ctx context.Context, realm string) error {
 	d, err := procedure.Read(catalogue.FS(), matter.Procedure)
 	if err != nil {
 		return err
 	}
-	return a.Library.Publish(ctx, realm, d, "system", a.Now())
+	if err := a.Library.Offer(ctx, realm, d, a.Now()); err != nil {
+		return err
+	}
+	return a.Matters.Types.Seed(ctx, realm, catalogue.FS())
 }
 
 // grantIn gives a grant the places of an area.

@@ -114,7 +114,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	ro := kit.Router()
 	public := &webpublic.Pages{
 		Shared: shared, Reports: reports, Codes: codes,
-		Client: a.client(proxies), Address: a.Config.PublicURL, Frequent: a.Matters.Kinds.Frequent(),
+		Client: a.client(proxies), Address: a.Config.PublicURL,
 	}
 	public.Register(ro)
 	desk := &webdesk.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Proxies: proxies}

@@ -18,6 +18,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
@@ -188,14 +189,14 @@ func CheckCatalogue() CatalogueReport {
 	bad(err)
 	texts, err := text.Load(rules)
 	bad(err)
-	kinds, err := matter.LoadKinds(rules)
+	types, err := kind.Load(rules)
 	bad(err)
 	forms, err := matter.LoadForms(rules)
 	bad(err)
 	if len(r.Problems) > 0 {
 		return r
 	}
-	r.Years, r.Types, r.Forms = len(calendar.Years()), len(kinds.All()), len(forms)
+	r.Years, r.Types, r.Forms = len(calendar.Years()), len(types.All()), len(forms)
 	r.Languages, r.Texts = len(texts.Languages()), len(texts.Keys(text.First))
 	r.Problems = append(r.Problems, texts.Lint()...)
 	say := texts.Printer(text.First)
@@ -204,10 +205,12 @@ func CheckCatalogue() CatalogueReport {
 			r.Problems = append(r.Problems, "there is no text for "+key)
 		}
 	}
-	for _, k := range kinds.All() {
+	for _, k := range types.All() {
 		need("type." + k.Code)
 	}
-	r.Problems = append(r.Problems, kinds.Lint()...)
+	for _, f := range types.Lint() {
+		r.Problems = append(r.Problems, fmt.Sprintf("type %s, %s: %s", f.Code, f.Field, texts.Printer("en").T(f.Key)))
+	}
 	for name, f := range forms {
 		r.Problems = append(r.Problems, f.Lint()...)
 		for _, field := range f.Fields {

@@ -17,7 +17,7 @@ import (
 // Kind is what sort of answer a field takes.
 type Kind string
 
-// The kinds. Body and Area take the id of one; whether it exists is for the use
+// The kinds. Body, Bodies and Area take ids; whether they exist is for the use
 // case to say. Photos and Point bring their own input and are not answers.
 const (
 	Text     Kind = "text"
@@ -31,10 +31,11 @@ const (
 	Photos   Kind = "photos"
 	Point    Kind = "point"
 	Body     Kind = "body"
+	Bodies   Kind = "bodies" // several, with commas between them
 	Area     Kind = "area"
 )
 
-var kinds = []Kind{Text, LongText, Choice, Number, Date, Rating, Phone, Mail, Photos, Point, Body, Area}
+var kinds = []Kind{Text, LongText, Choice, Number, Date, Rating, Phone, Mail, Photos, Point, Body, Bodies, Area}
 
 // Longest answers in characters, where a field names no maximum of its own.
 const (

@@ -30,6 +30,9 @@ func (d *Definition) Read(values map[string][]string) (Answers, error) {
 		given := ""
 		if v := values[f.Name]; len(v) > 0 {
 			given = v[0]
+			if f.Kind == Bodies {
+				given = strings.Join(v, ",")
+			}
 		}
 		clean, err := f.read(given)
 		if err != nil {
@@ -82,7 +85,7 @@ func (f Field) length(text string) *fault.Error {
 	most := f.Max
 	if most == 0 {
 		most = MaxText
-		if f.Kind == LongText {
+		if f.Kind == LongText || f.Kind == Bodies {
 			most = MaxLongText
 		}
 	}

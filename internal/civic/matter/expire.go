@@ -8,7 +8,6 @@ import (
 	"errors"
 
 	"pavilion/internal/base/fault"
-	"pavilion/internal/base/form"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/platform/db"
@@ -65,17 +64,7 @@ func (s *Service) expire(ctx context.Context, realm, id string) error {
 			return err
 		}
 		c := Move{Realm: realm, ID: id, Action: machine.OnExpiry(m.State), By: identity.System(realm)}
-		subject := s.about(m, c.By)
-		if err := s.apply(&subject, c, nil); err != nil {
-			return err
-		}
-		step, err := machine.Decide(subject, m.State, procedure.Attempt{
-			Action: c.Action, Roles: []procedure.Role{"system"}, At: now,
-		})
-		if err != nil {
-			return err
-		}
-		_, err = s.enter(ctx, tx, machine, advanced(subject.Matter, step), step, c, form.Answers{})
+		_, err = s.act(ctx, tx, m, c, []procedure.Role{procedure.System})
 		return err
 	})
 }

@@ -15,8 +15,8 @@ import (
 	"pavilion/internal/platform/search"
 )
 
-// kind names matters in the search index.
-const kind = "matter"
+// indexed names matters in the search index.
+const indexed = "matter"
 
 // Levels of access in the search index.
 const (
@@ -85,7 +85,7 @@ func document(realm string, m Matter) search.Doc {
 		access = accessSealed
 	}
 	return search.Doc{
-		Realm: realm, Kind: kind, Ref: m.ID, Place: m.Place, Access: access, At: m.ReportedAt.UnixMicro(),
+		Realm: realm, Kind: indexed, Ref: m.ID, Place: m.Place, Access: access, At: m.ReportedAt.UnixMicro(),
 		Text: m.Number + "\n" + m.Title + "\n" + m.Text + "\n" + m.Address,
 	}
 }
@@ -97,7 +97,7 @@ const rounds = 8
 // Find lists the matters that a may see whose number, title, text or address
 // has all the words, the newest first.
 func (s *Service) Find(ctx context.Context, a identity.Actor, words string, before page.Cursor, size int) (page.Page[Matter], error) {
-	q := search.Question{Realm: a.Realm, Kind: kind, Text: words, Access: accessStaff, Before: before, Limit: size + 1}
+	q := search.Question{Realm: a.Realm, Kind: indexed, Text: words, Access: accessStaff, Before: before, Limit: size + 1}
 	for _, sc := range s.Scopes(a) {
 		if sc.Owner != "" {
 			q.Ranges = nil // a body's matters may lie anywhere

@@ -161,7 +161,11 @@ func (s *Service) detail(ctx context.Context, realm, id string, who Move) (Detai
 	if err != nil {
 		return Detail{}, err
 	}
-	d.Offers = machine.Moves(s.about(d.Matter, who.By), d.State, procedure.Attempt{
+	subject, err := s.about(ctx, d.Matter, who.By)
+	if err != nil {
+		return Detail{}, err
+	}
+	d.Offers = machine.Moves(subject, d.State, procedure.Attempt{
 		Roles: s.roles(d.Matter, who), Actor: who.By.Account, At: s.Now(),
 	})
 	d.Warning = s.Calendar.Unpublished(d.EnteredAt, d.Due)

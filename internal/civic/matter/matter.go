@@ -6,10 +6,14 @@
 //
 //	matter.go     what a matter is
 //	kinds.go      the kinds of matter there are, from the catalogue
-//	rules.go      what may happen to it, and who may see it (no I/O)
+//	rules.go      who may see it, who may get it, how long it may take (no I/O)
+//	rules_move.go when which move may be made (no I/O)
 //	report.go     somebody reports
-//	move.go       somebody makes a move of the procedure, and what it changes
+//	move.go       somebody makes a move of the procedure
+//	effects.go    what moves change besides the state
+//	relation.go   parts, called bodies, and matters that are one and the same
 //	expire.go     a term runs out: the system makes the move
+//	recount.go    the calendar has changed: terms are counted again
 //	reporter.go   following a matter with number and code; who reported it, sealed
 //	messages.go   messages of an earlier system are imported
 //	service.go    what the use cases share
@@ -25,6 +29,7 @@ import (
 
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/geo"
+	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
@@ -66,14 +71,73 @@ type Matter struct {
 	Rating      int    // 1 to 5; 0 when not rated
 	Escalation  int    // how often a term ran out
 
+	Returns    int  // how often a body objected to it
+	Arbitrated bool // the shift head has decided who deals with it
+	Reworks    int  // how often the work was sent back
+	Extensions int  // how often its term was lengthened
+	Supervised bool // an answer to supervision is owed
+	Drawn      bool // handled on the spot and drawn for a look afterwards
+
+	HandlerBody string      // the body that handled it last
+	About       string      // the body that is complained about, which must not get it
+	Edition     int         // of the catalogue, under which it was dispatched; 0 before
+	Grade       int         // of the area, 1 to 3, when it was dispatched
+	Condition   string      // which of its type's conditions holds; empty for none
+	Applied     Application // what is applied for and not decided; zero if nothing is
+
+	Relation  Relation // what it is to its parent
+	Parent    string   // id of the matter it is a part of
+	Parts     int      // how many of its own parts are open
+	Main      string   // id of the matter it is the same as, while it is merged
+	Joined    int      // how many matters are merged into it
+	Followers int      // how many people said "this is it" instead of reporting
+
+	Keeper     string // the account that was asked first and keeps it until a body signs
+	KeeperNext string // the account it was offered to
+
+	Tries     int    // calls made to the reporter about the result
+	Reached   string // "yes", "no" or empty: what the last call found
+	Solved    string
+	Satisfied string
+
 	Origin   string // the channel: "web", "desk", "api", "import"
 	OriginID string // unique within the origin; makes retries harmless
 
 	ReportedAt time.Time
 	EnteredAt  time.Time // when the present state began
 	Due        time.Time // when the present state's term ends; zero if it has none
+	Warn       time.Time // when the light of that term turns yellow
+	Whole      time.Time // when the term of the matter as a whole ends; zero while none runs
 	Timer      time.Time // when the system acts next; zero if it does not
 	UpdatedAt  time.Time
+}
+
+// Relation is what a matter is to its parent.
+type Relation string
+
+// The relations. A part is a piece of what was reported; a helper's share and a
+// whistle's answer are work for other bodies. None of them counts as a matter of
+// its own in statistics.
+const (
+	Part    Relation = "part"
+	Assist  Relation = "assist"
+	Whistle Relation = "whistle"
+)
+
+// Application is a body asking for something that another person decides.
+type Application struct {
+	Kind string // "extension", "suspension" or "void"; empty for none
+	By   string // the account that asked
+	Body string // for which body
+	Days int    // workdays of an extension, days of a suspension
+}
+
+// Light says how far the term of the present state has run.
+func (m Matter) Light(now time.Time) clock.Light {
+	if !m.Open {
+		return clock.NoLight
+	}
+	return clock.LightAt(now, m.Warn, m.Due)
 }
 
 // Subject names the matter to the packages that do not know what it is.
@@ -97,7 +161,10 @@ type Event struct {
 	Basis    string
 	Photos   int
 	At       time.Time
-	Due      time.Time // of the state reached
+	Due      time.Time  // of the state reached
+	Term     clock.Term // begun with the state; zero if none was
+	Extra    clock.Term // granted in addition
+	Whole    clock.Term // of the matter as a whole, with the step that began it
 }
 
 // Service carries out the use cases on matters.
@@ -106,10 +173,12 @@ type Service struct {
 	Now      clock.Clock
 	Log      *slog.Logger
 	Calendar *clock.Calendar
-	Kinds    *Kinds
+	Types    *kind.Library
 	Forms    Forms
 	Library  *procedure.Library
 	Org      *org.Service
 	Files    *files.Service
 	Box      *seal.Box
+
+	Admission Admission // may be nil: then every task may go to grids and communities
 }

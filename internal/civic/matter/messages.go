@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"pavilion/internal/base/clock"
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/id"
@@ -89,14 +90,20 @@ func (s *Service) ImportMessages(ctx context.Context, c ImportMessages) (Importe
 		return report, err
 	}
 	now := s.Now()
-	step := machine.Begin(s.about(blank, c.By), now)
+	subject, err := s.about(ctx, blank, c.By)
+	if err != nil {
+		return report, err
+	}
+	step := machine.Begin(subject, now)
 	blank.Version, blank.EnteredAt, blank.UpdatedAt = machine.Version(), now, now
 	blank.State, blank.Open = stateFiled, c.Open
 	if c.Open {
-		blank.State, blank.Due, blank.Timer = step.To, step.Due, step.Timer
+		blank.begin(step)
+	} else {
+		step.Past.Term = clock.Term{}
 	}
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
-		created, err := s.file(ctx, tx, blank, messages, c)
+		created, err := s.file(ctx, tx, blank, step.Past.Term, messages, c)
 		report.Created, report.Existing = created, len(messages)-created
 		return err
 	})
@@ -107,7 +114,7 @@ func (s *Service) ImportMessages(ctx context.Context, c ImportMessages) (Importe
 }
 
 // file stores those messages that are not there yet and says how many.
-func (s *Service) file(ctx context.Context, tx *db.Tx, blank Matter, messages []filed, c ImportMessages) (int, error) {
+func (s *Service) file(ctx context.Context, tx *db.Tx, blank Matter, term clock.Term, messages []filed, c ImportMessages) (int, error) {
 	ids := make([]string, len(messages))
 	for i, msg := range messages {
 		ids[i] = msg.source
@@ -128,7 +135,7 @@ func (s *Service) file(ctx context.Context, tx *db.Tx, blank Matter, messages []
 			return 0, errors.Join(err, fmt.Errorf("message %s was not kept", msg.source))
 		}
 		err := appendEvent(ctx, tx, m.Realm, m.ID, Event{
-			Seq: 1, Action: "report", To: m.State, Actor: c.By.Account, Role: "system", At: blank.EnteredAt, Due: m.Due,
+			Seq: 1, Action: "report", To: m.State, Actor: c.By.Account, Role: "system", At: blank.EnteredAt, Due: m.Due, Term: term,
 		})
 		if err != nil {
 			return 0, err
@@ -138,7 +145,7 @@ func (s *Service) file(ctx context.Context, tx *db.Tx, blank Matter, messages []
 				return 0, err
 			}
 		}
-		if err := outbox.Add(ctx, tx, m.Realm, "matter.reported", m.ReportedAt, Reported{m.ID, m.Number, m.Type, m.Place}); err != nil {
+		if err := outbox.Add(ctx, tx, m.Realm, "matter.reported", m.ReportedAt, reported(m)); err != nil {
 			return 0, err
 		}
 		created++

@@ -6,7 +6,6 @@ package matter
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/form"
@@ -29,18 +28,47 @@ type Move struct {
 	Reporter bool                // the actor has shown the matter's code
 	Answers  map[string][]string // the move's form as it was sent
 	Photos   []files.Photo       // stored already, attached by this use case
+
+	left string // the main matter that an unmerge leaves
 }
 
-// Moved is what the rest of the system learns about it.
+// Moved is what the rest of the system learns about it. It holds no words and
+// names no person.
 type Moved struct {
 	ID         string           `json:"id"`
 	Number     string           `json:"number"`
+	Seq        int              `json:"seq"` // of the event in the matter's history
 	Action     procedure.Action `json:"action"`
 	From       procedure.State  `json:"from"`
 	To         procedure.State  `json:"to"`
+	Final      bool             `json:"final,omitempty"`
+	Type       string           `json:"type"`
+	Origin     string           `json:"origin"`
+	Relation   Relation         `json:"relation,omitempty"`
 	Place      int64            `json:"place"`
-	Owner      string           `json:"owner"`
+	Town       int64            `json:"town"`
+	Owner      string           `json:"owner"` // after the move
+	Body       string           `json:"body"`  // that the actor acted for
+	Role       procedure.Role   `json:"role"`
 	Escalation int              `json:"escalation"`
+	ReportedAt int64            `json:"reported_at"` // microseconds, as all instants here
+	LeftDue    int64            `json:"left_due"`    // when the term of the state that was left ended; 0 for none
+	Due        int64            `json:"due"`         // of the state reached; 0 for none
+	Rating     int              `json:"rating,omitempty"`
+	Reached    string           `json:"reached,omitempty"`
+	Solved     string           `json:"solved,omitempty"`
+	Satisfied  string           `json:"satisfied,omitempty"`
+}
+
+// moved is the event of a step that led from before to m.
+func moved(before, m Matter, step procedure.Step, body string) Moved {
+	return Moved{
+		ID: m.ID, Number: m.Number, Seq: m.Revision, Action: step.Action, From: step.From, To: m.State, Final: !m.Open,
+		Type: m.Type, Origin: m.Origin, Relation: m.Relation, Place: m.Place, Town: m.Town, Owner: m.Owner, Body: body,
+		Role: step.Role, Escalation: m.Escalation, ReportedAt: m.ReportedAt.UnixMicro(),
+		LeftDue: stored(before.Due, 0), Due: stored(m.Due, 0),
+		Rating: m.Rating, Reached: m.Reached, Solved: m.Solved, Satisfied: m.Satisfied,
+	}
 }
 
 // Move makes the move if the procedure allows it to this actor now. It fails
@@ -56,6 +84,7 @@ func (s *Service) Move(ctx context.Context, c Move) (m Matter, err error) {
 		m, err = s.move(ctx, tx, before, c)
 		return err
 	})
+	s.logRefused(ctx, c, err)
 	if err != nil {
 		return Matter{}, fmt.Errorf("%s matter %s: %w", c.Action, c.ID, err)
 	}
@@ -70,6 +99,11 @@ func (s *Service) move(ctx context.Context, tx *db.Tx, m Matter, c Move) (Matter
 	if m.Revision != c.Revision {
 		return m, fault.New(fault.Stale, "matter.stale")
 	}
+	return s.act(ctx, tx, m, c, roles)
+}
+
+// act decides and carries out a move by somebody who has the given roles.
+func (s *Service) act(ctx context.Context, tx *db.Tx, m Matter, c Move, roles []procedure.Role) (Matter, error) {
 	machine, err := s.machine(ctx, m.Realm, m.Version)
 	if err != nil {
 		return m, err
@@ -78,40 +112,65 @@ func (s *Service) move(ctx context.Context, tx *db.Tx, m Matter, c Move) (Matter
 	if err != nil {
 		return m, err
 	}
-	subject := s.about(m, c.By)
-	if err := s.apply(&subject, c, answers); err != nil {
-		return m, err
-	}
-	step, err := machine.Decide(subject, m.State, procedure.Attempt{
-		Action: c.Action, Roles: roles, Actor: c.By.Account, At: s.Now(), Answers: answers,
-	})
+	history, err := pasts(ctx, tx, m.Realm, m.ID)
 	if err != nil {
 		return m, err
 	}
-	return s.enter(ctx, tx, machine, advanced(subject.Matter, step), step, c, answers)
+	try := procedure.Attempt{
+		Action: c.Action, Roles: roles, Actor: c.By.Account, At: s.Now(), Answers: answers, Clocks: machine.Replay(history),
+	}
+	subject, err := s.about(ctx, m, c.By)
+	if err != nil {
+		return m, err
+	}
+	if err := s.apply(ctx, tx, &subject, c, answers); err != nil {
+		// Who may not make the move at all learns that, and not what it would take.
+		if refused := machine.Permits(m.State, try); refused != nil {
+			err = refused
+		}
+		return m, err
+	}
+	step, err := machine.Decide(subject, m.State, try)
+	if err != nil {
+		return m, err
+	}
+	if subject.Asking.Kind != "" {
+		subject.Applied = subject.Asking
+	}
+	c.left = m.Main
+	after, err := s.enter(ctx, tx, machine, m, advanced(subject.Matter, step), step, c, answers)
+	if err != nil {
+		return m, err
+	}
+	return s.follow(ctx, tx, after, c, answers)
 }
 
 // advanced returns m as it is after step.
 func advanced(m Matter, step procedure.Step) Matter {
 	m.UpdatedAt, m.Timer = step.At, step.NextTimer(m.Timer)
 	if !step.Stays {
-		m.State, m.EnteredAt, m.Due = step.To, step.At, step.Due
+		m.State, m.EnteredAt = step.To, step.At
+	}
+	if !step.Stays || step.Past.Extra.N > 0 {
+		m.Due, m.Warn, m.Whole = step.Due, step.Warn, step.Times.Whole
 	}
 	return m
 }
 
-// enter stores a step and all that follows from it.
-func (s *Service) enter(ctx context.Context, tx *db.Tx, machine *procedure.Machine[Case], m Matter,
+// enter stores a step that led from before to m, and all that belongs to it.
+func (s *Service) enter(ctx context.Context, tx *db.Tx, machine *procedure.Machine[Case], before, m Matter,
 	step procedure.Step, c Move, answers form.Answers) (Matter, error) {
 	m.Open = !machine.Final(m.State)
 	if err := update(ctx, tx, m); err != nil {
 		return m, err
 	}
 	m.Revision++
+	body := acting(c.By, m, step.Role)
 	err := appendEvent(ctx, tx, m.Realm, m.ID, Event{
 		Seq: m.Revision, Action: step.Action, From: step.From, To: m.State, Actor: c.By.Account,
-		Role: step.Role, Body: acting(c.By, m, step.Role), Answers: answers, Basis: step.Basis,
+		Role: step.Role, Body: body, Answers: answers, Basis: step.Basis,
 		Photos: len(c.Photos), At: step.At, Due: m.Due,
+		Term: step.Past.Term, Extra: step.Past.Extra, Whole: step.Past.Whole,
 	})
 	if err != nil {
 		return m, err
@@ -128,15 +187,19 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, machine *procedure.Machi
 	if err := s.place(ctx, tx, machine, m); err != nil {
 		return m, err
 	}
-	return m, outbox.Add(ctx, tx, m.Realm, "matter.moved", step.At,
-		Moved{m.ID, m.Number, step.Action, step.From, m.State, m.Place, m.Owner, m.Escalation})
+	return m, outbox.Add(ctx, tx, m.Realm, "matter.moved", step.At, moved(before, m, step, body))
 }
 
 // place puts the matter before those whose turn it is, or before nobody.
 func (s *Service) place(ctx context.Context, tx *db.Tx, machine *procedure.Machine[Case], m Matter) error {
 	role := machine.Next(m.State)
-	if !m.Open || role == "" || role == "reporter" || role == "system" {
+	switch {
+	case m.State == stateSettled && !m.Drawn, !m.Open, role == "", role == "reporter", role == "system":
 		return inbox.Clear(ctx, tx, m.Realm, m.Subject())
+	case m.State == stateObjected && m.Returns >= lastRound, m.Applied.Kind != "" && m.State == stateReported:
+		role = procedure.Role(identity.ShiftHead)
+	case m.Applied.Kind != "":
+		role = procedure.Role(identity.Dispatcher)
 	}
 	return inbox.Put(ctx, tx, s.waiting(m, role))
 }
@@ -179,89 +242,4 @@ func (s *Service) roles(m Matter, c Move) []procedure.Role {
 		roles = append(roles, procedure.Role(r))
 	}
 	return roles
-}
-
-// effect changes what a move changes besides the state, from its answers. It is
-// called before the procedure decides, so that guards see the matter as it would
-// be; nothing is stored unless the procedure allows the move.
-type effect func(s *Service, c *Case, by Move, answers form.Answers) error
-
-// effects of the moves that have one. Moves without an entry change the state only.
-func effects() map[procedure.Action]effect {
-	return map[procedure.Action]effect{
-		"register":  (*Service).registered,
-		"dispatch":  (*Service).dispatched,
-		"handle":    (*Service).handled,
-		"feed_back": (*Service).fedBack,
-		"rate":      (*Service).rated,
-		"reopen":    (*Service).reopened,
-		"escalate":  (*Service).escalated,
-	}
-}
-
-func (s *Service) apply(c *Case, by Move, answers form.Answers) error {
-	if do, ok := effects()[by.Action]; ok {
-		return do(s, c, by, answers)
-	}
-	return nil
-}
-
-// registered takes what the desk decides: type, area and words for the public.
-func (s *Service) registered(c *Case, _ Move, answers form.Answers) error {
-	if code := answers["category"]; code != "" {
-		k, ok := s.Kinds.Find(code)
-		if !ok {
-			return fault.New(fault.Invalid, "matter.type_unknown").At("category")
-		}
-		c.Type, c.Privacy = k.Code, k.Privacy
-	}
-	if name := answers["area"]; name != "" {
-		area, ok := s.Org.Area(c.Realm, name)
-		if !ok {
-			return fault.New(fault.Invalid, "matter.area_unknown").At("area")
-		}
-		c.Area, c.Place, c.Town = area.ID, area.Lo, area.Town
-	}
-	c.PublicText = answers["public_text"]
-	return nil
-}
-
-// dispatched gives the matter to a body, which must serve its place.
-func (s *Service) dispatched(c *Case, _ Move, answers form.Answers) error {
-	body, ok := s.Org.Body(c.Realm, answers["body"])
-	if !ok || c.Place < body.Lo || c.Place >= body.Hi {
-		return fault.New(fault.Invalid, "matter.body_unknown").At("body")
-	}
-	c.Owner = body.ID
-	c.Published = Publishable(c.Matter)
-	return nil
-}
-
-func (s *Service) handled(c *Case, by Move, _ form.Answers) error {
-	c.Handler, c.HandlerBody = by.By.Account, c.Owner
-	return nil
-}
-
-func (s *Service) fedBack(c *Case, _ Move, answers form.Answers) error {
-	c.Reply = answers["reply"]
-	return nil
-}
-
-func (s *Service) rated(c *Case, _ Move, answers form.Answers) error {
-	n, err := strconv.Atoi(answers["rating"])
-	if err != nil {
-		return fault.New(fault.Invalid, "form.not_a_number").At("rating")
-	}
-	c.Rating = n
-	return nil
-}
-
-func (s *Service) reopened(c *Case, _ Move, _ form.Answers) error {
-	c.Reply, c.Rating = "", 0
-	return nil
-}
-
-func (s *Service) escalated(c *Case, _ Move, _ form.Answers) error {
-	c.Escalation++
-	return nil
 }

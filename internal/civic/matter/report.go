@@ -14,6 +14,7 @@ import (
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/geo"
 	"pavilion/internal/base/id"
+	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
@@ -35,6 +36,7 @@ type Report struct {
 	Point   *geo.Point
 	Photos  []files.Photo // stored already, attached by this use case
 	Contact Contact
+	About   string         // the body that is complained about; empty for none
 	By      identity.Actor // anonymous for the public
 }
 
@@ -50,10 +52,17 @@ type Receipt struct {
 
 // Reported is what the rest of the system learns about it.
 type Reported struct {
-	ID     string `json:"id"`
-	Number string `json:"number"`
-	Type   string `json:"type"`
-	Place  int64  `json:"place"`
+	ID       string   `json:"id"`
+	Number   string   `json:"number"`
+	Type     string   `json:"type"`
+	Origin   string   `json:"origin"`
+	Relation Relation `json:"relation,omitempty"`
+	Place    int64    `json:"place"`
+	Town     int64    `json:"town"`
+}
+
+func reported(m Matter) Reported {
+	return Reported{m.ID, m.Number, m.Type, m.Origin, m.Relation, m.Place, m.Town}
 }
 
 // numbering is how often a number is drawn anew when the one drawn is taken.
@@ -63,7 +72,11 @@ const numbering = 8
 // it returns, the report is on disk. It fails with Invalid, naming each field at
 // fault, or with storage faults when nothing could be kept.
 func (s *Service) Report(ctx context.Context, c Report) (Receipt, error) {
-	m, err := s.draft(c)
+	book, err := s.Types.At(ctx, c.Realm, s.Now())
+	if err != nil {
+		return Receipt{}, err
+	}
+	m, err := s.draft(c, book)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -72,8 +85,12 @@ func (s *Service) Report(ctx context.Context, c Report) (Receipt, error) {
 		return Receipt{}, err
 	}
 	m.Version = machine.Version()
-	step := machine.Begin(s.about(m, c.By), m.ReportedAt)
-	m.State, m.Open, m.Due, m.Timer = step.To, true, step.Due, step.Timer
+	subject, err := s.about(ctx, m, c.By)
+	if err != nil {
+		return Receipt{}, err
+	}
+	step := machine.Begin(subject, m.ReportedAt)
+	m.begin(step)
 	repeated := false
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
 		kept, err := s.keep(ctx, tx, &m)
@@ -86,6 +103,12 @@ func (s *Service) Report(ctx context.Context, c Report) (Receipt, error) {
 		return Receipt{}, fmt.Errorf("report: %w", err)
 	}
 	return Receipt{ID: m.ID, Number: m.Number, Code: s.Code(m.Realm, m.ID), State: m.State, Due: m.Due, Repeated: repeated}, nil
+}
+
+// begin gives m the state and the times of the step with which it begins.
+func (m *Matter) begin(step procedure.Step) {
+	m.State, m.Open = step.To, true
+	m.Due, m.Warn, m.Whole, m.Timer = step.Due, step.Warn, step.Times.Whole, step.Timer
 }
 
 // keep stores m. If its key was used before, m becomes the matter made then.
@@ -116,7 +139,7 @@ func (s *Service) opened(ctx context.Context, tx *db.Tx, m Matter, c Report, ste
 	}
 	err := appendEvent(ctx, tx, m.Realm, m.ID, Event{
 		Seq: m.Revision, Action: "report", To: m.State, Actor: c.By.Account, Role: role, Basis: step.Basis,
-		Photos: len(c.Photos), At: step.At, Due: step.Due,
+		Photos: len(c.Photos), At: step.At, Due: step.Due, Term: step.Past.Term, Whole: step.Past.Whole,
 	})
 	if err != nil {
 		return err
@@ -138,16 +161,19 @@ func (s *Service) opened(ctx context.Context, tx *db.Tx, m Matter, c Report, ste
 	if err := s.announce(ctx, tx, m); err != nil {
 		return err
 	}
-	return outbox.Add(ctx, tx, m.Realm, "matter.reported", step.At, Reported{m.ID, m.Number, m.Type, m.Place})
+	return outbox.Add(ctx, tx, m.Realm, "matter.reported", step.At, reported(m))
 }
 
 // draft checks a report and makes the matter it asks for.
-func (s *Service) draft(c Report) (Matter, error) {
+func (s *Service) draft(c Report, book *kind.Book) (Matter, error) {
 	now := s.Now()
 	m := Matter{
 		Realm: c.Realm, ID: id.New(), Revision: 1, Type: c.Type, Privacy: PrivacyOrdinary, Address: c.Address,
 		Point: c.Point, Reporter: c.By.Account, Contactable: !c.Contact.Empty(), Origin: c.Origin,
-		ReportedAt: now, EnteredAt: now, UpdatedAt: now,
+		ReportedAt: now, EnteredAt: now, UpdatedAt: now, Grade: 1,
+	}
+	if c.By.Has(identity.Receptionist, now) {
+		m.Keeper = c.By.Account // asked first, and answerable until a body has it
 	}
 	if c.Key != "" {
 		m.OriginID = s.Box.Sum("matter_key", c.Realm, c.Key)
@@ -172,10 +198,15 @@ func (s *Service) draft(c Report) (Matter, error) {
 	if m.Title == "" {
 		m.Title = beginning(m.Text)
 	}
-	if k, ok := s.Kinds.Find(c.Type); ok {
+	if k, ok := book.Find(c.Type); ok && !k.Withdrawn {
 		m.Privacy = k.Privacy
 	} else if c.Type != "" {
 		faults = append(faults, fault.New(fault.Invalid, "matter.type_unknown").At("category"))
+	}
+	if _, ok := s.Org.Body(c.Realm, c.About); ok {
+		m.About = c.About
+	} else if c.About != "" {
+		faults = append(faults, fault.New(fault.Invalid, "matter.body_unknown").At("about"))
 	}
 	if f := s.locate(&m, c); f != nil {
 		faults = append(faults, f)

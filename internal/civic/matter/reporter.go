@@ -28,8 +28,14 @@ const codeLength = 8
 // Code returns the secret that, with the number, lets the reporter follow a
 // matter without an account. It is computed from the server's key, so that it
 // is the same on every retry and stands in no database.
-func (s *Service) Code(realm, id string) string {
-	sum := s.Box.Sum("matter_code", realm, id)
+func (s *Service) Code(realm, id string) string { return s.code("matter_code", realm, id) }
+
+// FollowCode returns the code with which anybody who was shown it may read the
+// public side of a matter. It opens no move.
+func (s *Service) FollowCode(realm, id string) string { return s.code("matter_follow", realm, id) }
+
+func (s *Service) code(purpose, realm, id string) string {
+	sum := s.Box.Sum(purpose, realm, id)
 	code := make([]byte, codeLength)
 	for i := range code {
 		n, _ := strconv.ParseUint(sum[2*i:2*i+2], 16, 8) // a sum is hexadecimal

@@ -4,95 +4,141 @@
 package matter
 
 import (
+	"math"
 	"slices"
 
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/fault"
+	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
 )
 
-// Case is a matter together with the facts about the actor that its rules ask
-// for: what a procedure's guards see.
+// Privacy classes that matters ask for by name.
+const (
+	PrivacyNone     = kind.PrivacyNone
+	PrivacyOrdinary = kind.PrivacyOrdinary
+	PrivacySealed   = kind.PrivacySealed
+)
+
+// Case is a matter together with the facts that its rules ask for: what a
+// procedure's guards see. Where a move changes what a guard asks about, the
+// field says how it was before.
 type Case struct {
 	Matter
-	Limit       clock.Term // the catalogue's limit for handling; zero if it has none
-	ActorBodies []string   // the bodies the actor works for
-	HandlerBody string     // the body that handled it last; empty before
+	Book        *kind.Book  // the catalogue in force
+	Kind        kind.Kind   // the matter's type, of the edition that sets its terms
+	ActorBodies []string    // the bodies the actor works for
+	OwnerBefore string      // the body that had it before this move
+	Asking      Application // what this move applies for
+	Decided     Application // what this move decides
+	Owing       bool        // an answer to supervision was owed before this move
+	Offered     string      // the account it was offered to before this move
 }
-
-// Guards are the conditions that a matter procedure may name.
-func Guards() map[string]procedure.Guard[Case] {
-	return map[string]procedure.Guard[Case]{
-		"placed":       placed,
-		"categorised":  categorised,
-		"own_body":     ownBody,
-		"other_body":   otherBody,
-		"other_person": otherPerson,
-		"not_handler":  otherPerson,
-	}
-}
-
-// handleFallback is the handling limit of a matter whose type names none: the
-// middle of what cities publish, five workdays.
-var handleFallback = clock.Term{Unit: clock.Workday, N: 5}
 
 // Terms are the lengths of time that a matter procedure may name.
 func Terms() map[string]procedure.TermOf[Case] {
 	return map[string]procedure.TermOf[Case]{
-		"handle_limit": func(c Case) clock.Term {
-			if c.Limit.N > 0 {
-				return c.Limit
-			}
-			return handleFallback
+		"respond_limit": respondLimit,
+		"handle_limit":  handleLimit,
+		"whole_limit":   wholeLimit,
+		"suspension_limit": func(c Case) clock.Term {
+			return clock.Term{Unit: clock.CalendarDay, N: float64(max(c.Decided.Days, 1))}
 		},
+		"applied_term":   func(c Case) clock.Term { return clock.Term{Unit: clock.Workday, N: float64(max(c.Decided.Days, 1))} },
+		"sampling_limit": samplingLimit,
 	}
 }
 
-// placed holds once an area below the realm is known: without one nobody owns it.
-func placed(c Case, _ procedure.Attempt) error {
-	if c.Town == 0 {
-		return fault.New(fault.Invalid, "matter.area_required").At("area")
+// Terms of matters whose type names none, or that have no type: the middle of
+// what cities publish.
+var (
+	respondFallback = clock.Term{Unit: clock.WorkHour, N: 2}
+	handleFallback  = clock.Term{Unit: clock.Workday, N: 5}
+)
+
+// respondLimit is how long a body has to sign for it. A whistle is answered
+// within two hours, day or night. Basis: practice of the street's whistle.
+func respondLimit(c Case) clock.Term {
+	switch {
+	case c.Relation == Whistle:
+		return clock.Term{Unit: clock.UrgentHour, N: 2}
+	case c.Kind.Respond.N > 0:
+		return c.Kind.Scaled(c.Kind.Respond, c.Grade)
+	default:
+		return respondFallback
 	}
-	return nil
 }
 
-// categorised holds once the matter has a catalogue entry, which sets its terms.
-func categorised(c Case, _ procedure.Attempt) error {
-	if c.Type == "" {
-		return fault.New(fault.Invalid, "matter.type_required").At("category")
+// handleLimit is how long a body has to deal with it, by type, condition and the
+// grade of the area.
+func handleLimit(c Case) clock.Term {
+	if t := c.Kind.Limit(c.Condition, c.Grade); t.N > 0 {
+		return t
 	}
-	return nil
+	return handleFallback
 }
 
-// ownBody holds for those who work for the body the matter was given to.
-func ownBody(c Case, _ procedure.Attempt) error {
-	if c.Owner == "" || !slices.Contains(c.ActorBodies, c.Owner) {
-		return fault.New(fault.Denied, "matter.other_body_owns")
+// wholeLimit is how long all of it may take from the day it is taken on: the
+// time for handling, and for the desk before and after. Basis: local default.
+func wholeLimit(c Case) clock.Term {
+	t := handleLimit(c)
+	switch t.Unit {
+	case clock.UrgentHour:
+		return clock.Term{Unit: t.Unit, N: t.N + 24}
+	case clock.WorkHour:
+		return clock.Term{Unit: clock.Workday, N: math.Ceil(t.N/8) + 3}
+	case clock.Workday:
+		return clock.Term{Unit: t.Unit, N: t.N + 3}
+	default:
+		return clock.Term{Unit: t.Unit, N: t.N + 7}
 	}
-	return nil
 }
 
-// otherBody keeps checking apart from handling: whoever works for the body that
-// handled a matter does not check it. Basis: the two axes of GB/T 30428.8, in
-// which no unit both handles and closes its own case.
-func otherBody(c Case, _ procedure.Attempt) error {
-	if slices.Contains(c.ActorBodies, c.HandlerBody) {
-		return fault.New(fault.Denied, "matter.own_work_checked")
+// samplingLimit is how long what was settled on the spot waits before it is
+// closed: ten workdays for those drawn for a look, one for the others.
+func samplingLimit(c Case) clock.Term {
+	if c.Drawn {
+		return clock.Term{Unit: clock.Workday, N: 10}
 	}
-	return nil
+	return clock.Term{Unit: clock.Workday, N: 1}
 }
 
-// otherPerson keeps the handler from judging the same work in another capacity.
-func otherPerson(c Case, try procedure.Attempt) error {
-	if c.Handler != "" && c.Handler == try.Actor {
-		return fault.New(fault.Denied, "matter.own_work_checked")
+// locals are the kinds of body below the township: to them nothing is sent that
+// a department must lead.
+var locals = []string{"COMM", "GRID"}
+
+// offices are the township's own kinds of body, which do not get what a superior
+// has taken back.
+var offices = []string{"COMM", "GRID", "PEACE", "SERV", "DUTY"}
+
+func local(b org.Body) bool { return slices.Contains(locals, b.Kind) }
+
+// Barred says why a body must not get a matter of the given type, or nil. Basis:
+// nobody judges a complaint about oneself; the township's duty lists of 2025
+// (basic B, cooperating C, taken back T), in which departments do not pass their
+// duties down; reports on officials (R) go to the discipline organ alone.
+func Barred(k kind.Kind, m Matter, b org.Body) error {
+	refused := func(key string) error { return fault.New(fault.Denied, key).At("body").With("body", b.Name) }
+	switch {
+	case m.About != "" && m.About == b.ID:
+		return refused("matter.body_complained_about")
+	case k.List == "R" && b.Kind != k.Lead:
+		return refused("matter.sealed_route")
+	case k.List == "T" && slices.Contains(offices, b.Kind):
+		return refused("matter.taken_back")
+	case k.List == "C" && local(b) && m.Relation == "":
+		return refused("matter.department_leads")
 	}
 	return nil
 }
 
 // Seeing are the roles that may see a matter of their place.
-var seeing = []identity.Role{identity.Dispatcher, identity.GridWorker}
+var seeing = []identity.Role{identity.Dispatcher, identity.ShiftHead, identity.Receptionist, identity.GridWorker}
+
+// sealing are the roles that may see sealed ones too.
+var sealing = []identity.Role{identity.Dispatcher, identity.ShiftHead, identity.Handler}
 
 // MaySee reports whether a may read m: those who dispatch or check at its place,
 // and those who work for the body it was given to. Of a sealed one grid workers
@@ -102,7 +148,7 @@ func MaySee(a identity.Actor, m Matter, roles []identity.Role) bool {
 		return false
 	}
 	if m.Privacy == PrivacySealed {
-		return slices.Contains(roles, identity.Dispatcher) || slices.Contains(roles, identity.Handler)
+		return slices.ContainsFunc(roles, func(r identity.Role) bool { return slices.Contains(sealing, r) })
 	}
 	return slices.ContainsFunc(roles, func(r identity.Role) bool {
 		return slices.Contains(seeing, r) || r == identity.Handler
@@ -115,23 +161,32 @@ func Publishable(m Matter) bool {
 	return m.Privacy == PrivacyNone && m.Type != "" && m.Owner != ""
 }
 
-// inward are the moves that concern staff alone, and aside those whose words
-// are meant for colleagues though the reporter sees that they were made.
-var (
-	inward = []procedure.Action{"remark", "escalate"}
-	aside  = []procedure.Action{"dispatch", "fail"}
-)
+// told are the moves that a reporter is told of, and which of their answers. A
+// move that is not listed concerns staff alone.
+var told = map[procedure.Action][]string{
+	"report": nil, "register": {"public_text"}, "refuse": {"reason"}, "clarify": {"question"}, "answer": {"text"},
+	"resume": nil, "dispatch": {"body"}, "reassign": {"body"}, "arbitrate": {"body"}, "sign": nil, "question": {"question"},
+	"handle": {"note"}, "settle": {"note"}, "sample_pass": nil, "sample_fail": nil, "pass": {"note"}, "fail": nil,
+	"rework": nil, "feed_back": {"reply"}, "rate": {"rating", "comment"}, "reopen": {"reason"}, "close": nil,
+	"grant_extension": {"told"}, "grant_suspension": {"told"}, "grant_void": {"told"}, "update": {"text"},
+	"merge": nil, "unmerge": nil, "file": nil,
+}
 
 // forReporter is a history as its reporter may see it.
 func forReporter(history []Event) []Event {
 	var out []Event
 	for _, e := range history {
-		if slices.Contains(inward, e.Action) {
+		fields, ok := told[e.Action]
+		if !ok {
 			continue
 		}
-		if slices.Contains(aside, e.Action) {
-			e.Answers = map[string]string{"body": e.Answers["body"]} // whom it was given to is no secret
+		answers := map[string]string{}
+		for _, name := range fields {
+			if text := e.Answers[name]; text != "" {
+				answers[name] = text
+			}
 		}
+		e.Answers = answers
 		out = append(out, e)
 	}
 	return out

@@ -7,7 +7,9 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
+	"pavilion/internal/base/fault"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/inbox"
@@ -15,8 +17,14 @@ import (
 	"pavilion/internal/platform/db"
 )
 
-// stateFiled is the final state of messages that are kept and no longer dealt with.
-const stateFiled procedure.State = "filed"
+// States that the code asks for; all others are known to the procedure only.
+const (
+	stateReported procedure.State = "reported"
+	stateObjected procedure.State = "objected"
+	stateSettled  procedure.State = "settled"
+	stateMerged   procedure.State = "merged"
+	stateFiled    procedure.State = "filed" // kept and no longer dealt with
+)
 
 // Lengths of what a report may say, in characters.
 const (
@@ -33,7 +41,7 @@ func (s *Service) machine(ctx context.Context, realm string, version int) (*proc
 
 // Roles are the capacities that a matter procedure may name.
 func Roles() []procedure.Role {
-	return []procedure.Role{"dispatcher", "handler", "grid_worker", "reporter", procedure.System}
+	return []procedure.Role{"dispatcher", "shift_head", "receptionist", "handler", "grid_worker", "reporter", procedure.System}
 }
 
 // Lint lists what is wrong with a matter procedure, given the forms there are.
@@ -44,16 +52,65 @@ func Lint(d *procedure.Definition, forms Forms) []string {
 	})
 }
 
+// Admission answers whether a task may go to a grid or a community body. App
+// fills it with the list of what departments may ask of the grids.
+type Admission interface {
+	// Admitted fails with Denied for a task that is not on the list.
+	Admitted(ctx context.Context, tx *db.Tx, a Asked) error
+	// Refused keeps that somebody tried, apart from the transaction that failed.
+	Refused(ctx context.Context, a Asked, by string) error
+}
+
+// Asked is a task that somebody wants to send to a grid or a community body.
+type Asked struct {
+	Realm string
+	Type  string
+	Body  string // that is to get it
+	Place int64
+	At    time.Time
+}
+
+// notListed is the refusal of a task that is not on the grids' list.
+const notListed = "admission.not_listed"
+
+// logRefused keeps an attempt to send the grids what is not on their list.
+func (s *Service) logRefused(ctx context.Context, c Move, err error) {
+	f, ok := fault.As(err)
+	if !ok || f.Key != notListed || s.Admission == nil {
+		return
+	}
+	var m Matter
+	failed := s.DB.View(ctx, func(tx *db.Tx) (err error) {
+		m, err = find(ctx, tx, c.Realm, c.ID)
+		return err
+	})
+	if failed == nil {
+		body := ""
+		if given := c.Answers["body"]; len(given) > 0 {
+			body = given[0]
+		}
+		failed = s.Admission.Refused(ctx, Asked{Realm: c.Realm, Type: m.Type, Body: body, Place: m.Place, At: s.Now()}, c.By.Account)
+	}
+	if failed != nil {
+		s.Log.Error("an attempt outside the grids' list was not kept", "matter", c.ID, "error", failed)
+	}
+}
+
 // about gathers what the rules want to know of m and of somebody who acts on it.
-func (s *Service) about(m Matter, a identity.Actor) Case {
-	c := Case{Matter: m, ActorBodies: a.Bodies()}
-	if k, ok := s.Kinds.Find(m.Type); ok {
-		c.Limit = k.Handle
+func (s *Service) about(ctx context.Context, m Matter, a identity.Actor) (Case, error) {
+	c := Case{Matter: m, ActorBodies: a.Bodies(), OwnerBefore: m.Owner}
+	var err error
+	if c.Book, err = s.Types.At(ctx, m.Realm, s.Now()); err != nil {
+		return c, err
 	}
-	if m.Handler != "" {
-		c.HandlerBody = m.Owner
+	book := c.Book
+	if m.Edition != 0 && m.Edition != book.Number {
+		if book, err = s.Types.Version(ctx, m.Realm, m.Edition); err != nil {
+			return c, err
+		}
 	}
-	return c
+	c.Kind, _ = book.Find(m.Type)
+	return c, nil
 }
 
 // announce writes what belongs to a matter that begins: audit and inbox.

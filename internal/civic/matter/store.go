@@ -6,7 +6,6 @@ package matter
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"math"
 	"time"
@@ -22,16 +21,22 @@ const far = int64(math.MaxInt64)
 // degree is how finely coordinates are stored: 1e-7 of a degree is a centimetre.
 const degree = 1e7
 
-// columns are those of a whole matter, in the order of fields.
+// columns are those that a matter begins with, in the order of fields.
 const columns = `realm, id, number, procedure_version, state, open, revision, type, privacy, title, body, address,
 	lon, lat, area, place, town, owner, handler, reporter, contactable, published, public_text, reply, rating,
-	escalation, origin, origin_id, reported_at, entered_at, due_at, timer_at, updated_at`
+	escalation, origin, origin_id, reported_at, entered_at, due_at, timer_at, updated_at, warn_at, whole_at,
+	relation, parent, keeper, about`
+
+// later are the columns that are at their defaults when a matter begins.
+const later = `edition, grade, condition_of, parts, main, joined, followers, applied, applied_by, applied_body,
+	applied_days, returns, arbitrated, reworks, extensions, supervised, keeper_next, drawn, handler_body, tries,
+	reached, solved, satisfied`
 
 // row receives the columns that need a conversion.
 type row struct {
 	Matter
-	lon, lat                             sql.NullInt64
-	reported, entered, due, timer, after int64
+	lon, lat                                          sql.NullInt64
+	reported, entered, due, timer, after, warn, whole int64
 }
 
 func (r *row) fields() []any {
@@ -39,7 +44,11 @@ func (r *row) fields() []any {
 	return []any{&m.Realm, &m.ID, &m.Number, &m.Version, &m.State, &m.Open, &m.Revision, &m.Type, &m.Privacy,
 		&m.Title, &m.Text, &m.Address, &r.lon, &r.lat, &m.Area, &m.Place, &m.Town, &m.Owner, &m.Handler,
 		&m.Reporter, &m.Contactable, &m.Published, &m.PublicText, &m.Reply, &m.Rating, &m.Escalation,
-		&m.Origin, &m.OriginID, &r.reported, &r.entered, &r.due, &r.timer, &r.after}
+		&m.Origin, &m.OriginID, &r.reported, &r.entered, &r.due, &r.timer, &r.after, &r.warn, &r.whole,
+		&m.Relation, &m.Parent, &m.Keeper, &m.About,
+		&m.Edition, &m.Grade, &m.Condition, &m.Parts, &m.Main, &m.Joined, &m.Followers, &m.Applied.Kind, &m.Applied.By,
+		&m.Applied.Body, &m.Applied.Days, &m.Returns, &m.Arbitrated, &m.Reworks, &m.Extensions, &m.Supervised,
+		&m.KeeperNext, &m.Drawn, &m.HandlerBody, &m.Tries, &m.Reached, &m.Solved, &m.Satisfied}
 }
 
 func (r *row) matter() Matter {
@@ -48,7 +57,7 @@ func (r *row) matter() Matter {
 		m.Point = &geo.Point{Lon: float64(r.lon.Int64) / degree, Lat: float64(r.lat.Int64) / degree}
 	}
 	m.ReportedAt, m.EnteredAt, m.UpdatedAt = instant(r.reported), instant(r.entered), instant(r.after)
-	m.Due, m.Timer = instant(r.due), instant(r.timer)
+	m.Due, m.Timer, m.Warn, m.Whole = instant(r.due), instant(r.timer), instant(r.warn), instant(r.whole)
 	return m
 }
 
@@ -77,13 +86,14 @@ func insert(ctx context.Context, tx *db.Tx, m Matter) (bool, error) {
 	}
 	n, err := tx.Exec(ctx, `
 		INSERT INTO matter (`+columns+`, procedure_name)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO NOTHING`,
 		m.Realm, m.ID, m.Number, m.Version, m.State, bit(m.Open), m.Revision, m.Type, m.Privacy,
 		m.Title, m.Text, m.Address, lon, lat, m.Area, m.Place, m.Town, m.Owner, m.Handler,
 		m.Reporter, bit(m.Contactable), bit(m.Published), m.PublicText, m.Reply, m.Rating, m.Escalation,
 		m.Origin, m.OriginID, stored(m.ReportedAt, 0), stored(m.EnteredAt, 0), stored(m.Due, far),
-		stored(m.Timer, 0), stored(m.UpdatedAt, 0), Procedure)
+		stored(m.Timer, 0), stored(m.UpdatedAt, 0), stored(m.Warn, 0), stored(m.Whole, far),
+		m.Relation, m.Parent, m.Keeper, m.About, Procedure)
 	return n == 1, err
 }
 
@@ -102,11 +112,20 @@ func update(ctx context.Context, tx *db.Tx, m Matter) error {
 		UPDATE matter
 		SET state = ?, open = ?, revision = revision + 1, type = ?, privacy = ?, area = ?, place = ?, town = ?,
 			owner = ?, handler = ?, published = ?, public_text = ?, reply = ?, rating = ?, escalation = ?,
-			entered_at = ?, due_at = ?, timer_at = ?, updated_at = ?
+			entered_at = ?, due_at = ?, timer_at = ?, updated_at = ?, warn_at = ?, whole_at = ?,
+			keeper = ?, about = ?, edition = ?, grade = ?, condition_of = ?, parts = ?, main = ?, joined = ?,
+			applied = ?, applied_by = ?, applied_body = ?, applied_days = ?, returns = ?, arbitrated = ?, reworks = ?,
+			extensions = ?, supervised = ?, keeper_next = ?, drawn = ?, handler_body = ?, tries = ?, reached = ?,
+			solved = ?, satisfied = ?
 		WHERE realm = ? AND id = ? AND revision = ?`,
 		m.State, bit(m.Open), m.Type, m.Privacy, m.Area, m.Place, m.Town,
 		m.Owner, m.Handler, bit(m.Published), m.PublicText, m.Reply, m.Rating, m.Escalation,
 		stored(m.EnteredAt, 0), stored(m.Due, far), stored(m.Timer, 0), stored(m.UpdatedAt, 0),
+		stored(m.Warn, 0), stored(m.Whole, far),
+		m.Keeper, m.About, m.Edition, m.Grade, m.Condition, m.Parts, m.Main, m.Joined,
+		m.Applied.Kind, m.Applied.By, m.Applied.Body, m.Applied.Days, m.Returns, bit(m.Arbitrated), m.Reworks,
+		m.Extensions, bit(m.Supervised), m.KeeperNext, bit(m.Drawn), m.HandlerBody, m.Tries, m.Reached,
+		m.Solved, m.Satisfied,
 		m.Realm, m.ID, m.Revision)
 	if err != nil {
 		return err
@@ -118,16 +137,16 @@ func update(ctx context.Context, tx *db.Tx, m Matter) error {
 }
 
 func find(ctx context.Context, tx *db.Tx, realm, id string) (Matter, error) {
-	return one(tx.QueryRow(ctx, `SELECT `+columns+` FROM matter WHERE realm = ? AND id = ?`, realm, id))
+	return one(tx.QueryRow(ctx, `SELECT `+columns+`, `+later+` FROM matter WHERE realm = ? AND id = ?`, realm, id))
 }
 
 func findNumber(ctx context.Context, tx *db.Tx, realm, number string) (Matter, error) {
-	return one(tx.QueryRow(ctx, `SELECT `+columns+` FROM matter WHERE realm = ? AND number = ?`, realm, number))
+	return one(tx.QueryRow(ctx, `SELECT `+columns+`, `+later+` FROM matter WHERE realm = ? AND number = ?`, realm, number))
 }
 
 func findOrigin(ctx context.Context, tx *db.Tx, realm, origin, id string) (Matter, error) {
 	return one(tx.QueryRow(ctx, `
-		SELECT `+columns+` FROM matter
+		SELECT `+columns+`, `+later+` FROM matter
 		WHERE realm = ? AND origin = ? AND origin_id = ? AND origin_id <> ''`, realm, origin, id))
 }
 
@@ -138,57 +157,6 @@ func one(r *db.Row) (Matter, error) {
 		return Matter{}, fault.New(fault.Missing, "matter.missing")
 	}
 	return got.matter(), err
-}
-
-// appendEvent adds one line to a matter's history.
-func appendEvent(ctx context.Context, tx *db.Tx, realm, matter string, e Event) error {
-	answers, err := json.Marshal(e.Answers)
-	if err != nil {
-		return err
-	}
-	return tx.Later(ctx, `
-		INSERT INTO matter_event (realm, matter, seq, action, from_state, to_state, actor, role, body, answers, basis, photos, at, due_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		realm, matter, e.Seq, e.Action, e.From, e.To, e.Actor, e.Role, e.Body, string(answers), e.Basis,
-		e.Photos, e.At.UnixMicro(), stored(e.Due, far))
-}
-
-// history lists a matter's events, oldest first. A matter has dozens at most.
-func history(ctx context.Context, tx *db.Tx, realm, matter string) ([]Event, error) {
-	type line struct {
-		Event
-		answers string
-		at, due int64
-	}
-	lines, err := db.All(ctx, tx, db.Q(`
-		SELECT seq, action, from_state, to_state, actor, role, body, answers, basis, photos, at, due_at
-		FROM matter_event WHERE realm = ? AND matter = ? ORDER BY seq`, realm, matter), func(l *line) []any {
-		return []any{&l.Seq, &l.Action, &l.From, &l.To, &l.Actor, &l.Role, &l.Body, &l.answers, &l.Basis, &l.Photos, &l.at, &l.due}
-	})
-	if err != nil {
-		return nil, err
-	}
-	events := make([]Event, len(lines))
-	for i, l := range lines {
-		l.At, l.Due = instant(l.at), instant(l.due)
-		if err := json.Unmarshal([]byte(l.answers), &l.Answers); err != nil {
-			return nil, err
-		}
-		events[i] = l.Event
-	}
-	return events, nil
-}
-
-func insertContact(ctx context.Context, tx *db.Tx, realm, matter, sealed string) error {
-	return tx.Later(ctx, `INSERT INTO matter_contact (realm, matter, sealed) VALUES (?, ?, ?)`, realm, matter, sealed)
-}
-
-func findContact(ctx context.Context, tx *db.Tx, realm, matter string) (sealed string, err error) {
-	err = tx.QueryRow(ctx, `SELECT sealed FROM matter_contact WHERE realm = ? AND matter = ?`, realm, matter).Scan(&sealed)
-	if errors.Is(err, db.ErrNoRows) {
-		return "", fault.New(fault.Missing, "matter.no_contact")
-	}
-	return sealed, err
 }
 
 // expired lists the matters whose timer has run out, those waiting longest first.

@@ -13,13 +13,15 @@ import (
 
 // summaries are the columns of a line in a list.
 const summaries = `realm, id, number, state, open, revision, type, privacy, title, address, area, place, town, owner,
-	published, public_text, lon, lat, escalation, reported_at, due_at`
+	published, public_text, lon, lat, escalation, reported_at, due_at, warn_at, relation, parent, main, parts, joined,
+	followers, supervised, applied, origin`
 
 func summary(r *row) []any {
 	m := &r.Matter
 	return []any{&m.Realm, &m.ID, &m.Number, &m.State, &m.Open, &m.Revision, &m.Type, &m.Privacy, &m.Title,
 		&m.Address, &m.Area, &m.Place, &m.Town, &m.Owner, &m.Published, &m.PublicText, &r.lon, &r.lat,
-		&m.Escalation, &r.reported, &r.due}
+		&m.Escalation, &r.reported, &r.due, &r.warn, &m.Relation, &m.Parent, &m.Main, &m.Parts, &m.Joined,
+		&m.Followers, &m.Supervised, &m.Applied.Kind, &m.Origin}
 }
 
 // listScope lists the open matters of one scope by urgency. Each kind of scope

@@ -66,9 +66,10 @@ func seed(ctx context.Context, tx *db.Tx, realm, words string, b seedBatch, rows
 		}
 		due := b.now.Add(time.Duration(n%200_000-60_000) * time.Second).UnixMicro()
 		at := b.now.Add(-time.Duration(n%5_000_000) * time.Second).UnixMicro()
-		q.If(i > 0, `, `).Add(`(?`+strings.Repeat(`, ?`, 33)+`)`,
+		q.If(i > 0, `, `).Add(`(?`+strings.Repeat(`, ?`, 39)+`)`,
 			realm, id.New(), fmt.Sprintf("seed-%09d", n), 1, state, 1, 1, "020101", PrivacyNone, words, words, "",
-			nil, nil, area.ID, area.Lo, area.Town, owner, "", "", 0, 0, "", "", 0, 0, "seed", "", at, at, due, 0, at, Procedure)
+			nil, nil, area.ID, area.Lo, area.Town, owner, "", "", 0, 0, "", "", 0, 0, "seed", "", at, at, due, 0, at,
+			due-3_600_000_000, far, "", "", "", "", Procedure)
 	}
 	_, err := q.Exec(ctx, tx)
 	return err

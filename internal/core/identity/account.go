@@ -203,3 +203,13 @@ func joined(list []*fault.Error) error {
 	}
 	return fault.Join(found...)
 }
+
+// ByLogin returns the id of the account that signs in with login. It is Missing
+// if there is none.
+func ByLogin(ctx context.Context, tx *db.Tx, realm, login string) (string, error) {
+	id, _, err := passwordByLogin(ctx, tx, realm, login)
+	if err == nil && id == "" {
+		err = errMissing
+	}
+	return id, err
+}

@@ -18,10 +18,15 @@ const (
 	Handler       Role = "handler"       // works for the one body of the grant
 	GridWorker    Role = "grid_worker"   // walks a grid, reports and checks
 	Auditor       Role = "auditor"       // reads everything, changes nothing
+	ShiftHead     Role = "shift_head"    // heads the desk: approves, supervises, arbitrates
+	Receptionist  Role = "receptionist"  // takes in what people say in the service hall
+	Volunteer     Role = "volunteer"     // reports what patrols and volunteers find
 )
 
 // Roles lists every role.
-func Roles() []Role { return []Role{Administrator, Dispatcher, Handler, GridWorker, Auditor} }
+func Roles() []Role {
+	return []Role{Administrator, Dispatcher, Handler, GridWorker, Auditor, ShiftHead, Receptionist, Volunteer}
+}
 
 // Grant gives an account a role in the places from Lo up to, not including, Hi,
 // which are copied from the area when the grant is made, as is Town. It counts

@@ -39,7 +39,7 @@ func (s *Service) CreateRealm(ctx context.Context, c NewRealm) (Area, error) {
 	if err := fits(c.Kind, ""); err != nil {
 		return Area{}, err
 	}
-	root := Area{Realm: c.ID, ID: id.New(), Kind: c.Kind, Code: official, Name: name, Hi: rootHi, Revision: 1}
+	root := Area{Realm: c.ID, ID: id.New(), Kind: c.Kind, Code: official, Name: name, Hi: rootHi, Grade: 1, Revision: 1}
 	err = s.create(ctx, Realm{ID: c.ID, Name: name}, func(tx *db.Tx) error {
 		s.note(ctx, tx, c.ID, root.ID, "org.realm_created", c.By, map[string]string{"name": name})
 		return insertArea(ctx, tx, root)
@@ -56,6 +56,8 @@ type NewArea struct {
 	Name      string
 	Shape     geo.MultiPolygon
 	Synthetic bool
+	Grade     int    // 1 core, 2 second, 3 rural; 0 is 1
+	Profile   string // what sort of place it is; empty for an ordinary one
 	By        string
 }
 
@@ -87,6 +89,9 @@ func (s *Service) addArea(ctx context.Context, tx *db.Tx, c NewArea) (Area, erro
 	if err != nil {
 		return Area{}, err
 	}
+	if err := checkGrade(max(c.Grade, 1), c.Profile); err != nil {
+		return Area{}, err
+	}
 	parent, err := findArea(ctx, tx, c.Realm, c.Parent)
 	if err != nil {
 		return Area{}, err
@@ -100,7 +105,8 @@ func (s *Service) addArea(ctx context.Context, tx *db.Tx, c NewArea) (Area, erro
 	}
 	a := Area{
 		Realm: c.Realm, ID: id.New(), Parent: parent.ID, Kind: c.Kind, Code: official, Name: name,
-		Town: parent.Town, Depth: parent.Depth + 1, Shape: shape, Synthetic: c.Synthetic && shape != nil, Revision: 1,
+		Town: parent.Town, Depth: parent.Depth + 1, Shape: shape, Synthetic: c.Synthetic && shape != nil, Grade: max(c.Grade, 1),
+		Profile: c.Profile, Revision: 1,
 	}
 	if a.Lo, a.Hi, err = part(parent, taken+1); err != nil {
 		return Area{}, err
@@ -154,6 +160,29 @@ func (s *Service) ShapeArea(ctx context.Context, c ShapeArea) error {
 	return s.change(ctx, c.Realm, func(tx *db.Tx) error {
 		s.note(ctx, tx, c.Realm, c.ID, "org.area_shaped", c.By, map[string]bool{"synthetic": c.Synthetic})
 		return reshapeArea(ctx, tx, Area{Realm: c.Realm, ID: c.ID, Revision: c.Revision, Shape: shape, Synthetic: c.Synthetic && shape != nil})
+	})
+}
+
+// GradeArea asks for another grade and profile of an area.
+type GradeArea struct {
+	Realm    string
+	ID       string
+	Revision int    // as its editor saw it
+	Grade    int    // 1 core, 2 second, 3 rural
+	Profile  string // up to 20 small letters and underscores; empty for an ordinary place
+	By       string
+}
+
+// GradeArea says how close to the core an area is, and what sort of place. The
+// terms of matters that are dispatched from then on follow it. It fails with
+// Stale if somebody changed the area first.
+func (s *Service) GradeArea(ctx context.Context, c GradeArea) error {
+	if err := checkGrade(c.Grade, c.Profile); err != nil {
+		return err
+	}
+	return s.change(ctx, c.Realm, func(tx *db.Tx) error {
+		s.note(ctx, tx, c.Realm, c.ID, "org.area_graded", c.By, map[string]any{"grade": c.Grade, "profile": c.Profile})
+		return gradeArea(ctx, tx, c)
 	})
 }
 

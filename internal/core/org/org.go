@@ -62,7 +62,9 @@ type Area struct {
 	Town      int64 // Lo of the ancestor at depth 1; 0 for the root
 	Depth     int   // 0 for the root
 	Shape     geo.MultiPolygon
-	Synthetic bool // the outline was generated and is no survey
+	Synthetic bool   // the outline was generated and is no survey
+	Grade     int    // 1 core, 2 second, 3 rural: scales terms in working time
+	Profile   string // what sort of place it is, such as "park"; empty for an ordinary one
 	Revision  int
 }
 

@@ -34,7 +34,7 @@ func listRealms(ctx context.Context, tx *db.Tx) ([]Realm, error) {
 }
 
 // areaColumns are an area's, in the order of areaRow.fields.
-const areaColumns = `realm, id, parent, kind, code, name, lo, hi, town, depth, shape, synthetic, revision`
+const areaColumns = `realm, id, parent, kind, code, name, lo, hi, town, depth, shape, synthetic, grade, profile, revision`
 
 type areaRow struct {
 	Area
@@ -43,7 +43,8 @@ type areaRow struct {
 
 func (r *areaRow) fields() []any {
 	a := &r.Area
-	return []any{&a.Realm, &a.ID, &a.Parent, &a.Kind, &a.Code, &a.Name, &a.Lo, &a.Hi, &a.Town, &a.Depth, &r.shape, &a.Synthetic, &a.Revision}
+	return []any{&a.Realm, &a.ID, &a.Parent, &a.Kind, &a.Code, &a.Name, &a.Lo, &a.Hi, &a.Town, &a.Depth, &r.shape, &a.Synthetic,
+		&a.Grade, &a.Profile, &a.Revision}
 }
 
 func (r *areaRow) area() (Area, error) {
@@ -57,8 +58,9 @@ func (r *areaRow) area() (Area, error) {
 
 func insertArea(ctx context.Context, tx *db.Tx, a Area) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO org_area (`+areaColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.Realm, a.ID, a.Parent, a.Kind, a.Code, a.Name, a.Lo, a.Hi, a.Town, a.Depth, shapeText(a.Shape), flag(a.Synthetic), a.Revision)
+		INSERT INTO org_area (`+areaColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		a.Realm, a.ID, a.Parent, a.Kind, a.Code, a.Name, a.Lo, a.Hi, a.Town, a.Depth, shapeText(a.Shape), flag(a.Synthetic),
+		max(a.Grade, 1), a.Profile, a.Revision)
 	return err
 }
 
@@ -88,6 +90,13 @@ func reshapeArea(ctx context.Context, tx *db.Tx, a Area) error {
 		UPDATE org_area SET shape = ?, synthetic = ?, revision = revision + 1
 		WHERE realm = ? AND id = ? AND revision = ?`, shapeText(a.Shape), flag(a.Synthetic), a.Realm, a.ID, a.Revision)
 	return met(ctx, tx, a.Realm, a.ID, n, err)
+}
+
+func gradeArea(ctx context.Context, tx *db.Tx, c GradeArea) error {
+	n, err := tx.Exec(ctx, `
+		UPDATE org_area SET grade = ?, profile = ?, revision = revision + 1
+		WHERE realm = ? AND id = ? AND revision = ?`, c.Grade, c.Profile, c.Realm, c.ID, c.Revision)
+	return met(ctx, tx, c.Realm, c.ID, n, err)
 }
 
 // met says why an update of one revision of an area changed n rows, if that is none.

@@ -81,6 +81,7 @@ type Move struct {
 	Form    string   `json:"form,omitempty"`    // what must be filled in
 	Guards  []string `json:"guards,omitempty"`  // Go conditions, by name
 	Extends string   `json:"extends,omitempty"` // the name of a term granted in addition to the state's; of moves that stay
+	Anew    bool     `json:"anew,omitempty"`    // the term of the state begins anew, also when it stood still
 	Basis   string   `json:"basis,omitempty"`   // why this move exists
 }
 

@@ -52,8 +52,13 @@ func Read(fsys fs.FS, name string) (*Definition, error) {
 
 // Publish makes d the version that new cases of a realm follow. Publishing what
 // is published already does nothing; another text under the same version, or a
-// version that is not the next one, is a Conflict.
+// version that is not the next one, is a Conflict; a realm may begin with any.
 func (l *Library) Publish(ctx context.Context, realm string, d *Definition, by string, at time.Time) error {
+	return l.publish(ctx, realm, d, by, at, func(last int) bool { return last == 0 || d.Version == last+1 })
+}
+
+// publish stores d if it is sound and its version may follow the last one.
+func (l *Library) publish(ctx context.Context, realm string, d *Definition, by string, at time.Time, follows func(last int) bool) error {
 	if problems := Lint(d, Known{}); len(problems) > 0 {
 		return fault.New(fault.Invalid, "procedure.faulty").With("problem", problems[0])
 	}
@@ -61,20 +66,20 @@ func (l *Library) Publish(ctx context.Context, realm string, d *Definition, by s
 	if err != nil {
 		return err
 	}
-	publish := func(tx *db.Tx) error {
+	keep := func(tx *db.Tx) error {
 		last, stored, err := newest(ctx, tx, realm, d.Name)
 		switch {
 		case err != nil:
 			return err
 		case last == d.Version && stored == string(text):
 			return nil
-		case d.Version != last+1:
+		case !follows(last):
 			return fault.New(fault.Conflict, "procedure.version_taken")
 		}
 		return insert(ctx, tx, realm, d, string(text), by, at)
 	}
-	if err = l.db.InTx(ctx, publish); db.IsDuplicate(err) {
-		err = l.db.InTx(ctx, publish) // another process was quicker: see what it published
+	if err = l.db.InTx(ctx, keep); db.IsDuplicate(err) {
+		err = l.db.InTx(ctx, keep) // another process was quicker: see what it published
 	}
 	if err != nil {
 		return fmt.Errorf("publish %s v%d: %w", d.Name, d.Version, err)
@@ -83,6 +88,21 @@ func (l *Library) Publish(ctx context.Context, realm string, d *Definition, by s
 	defer l.mu.Unlock()
 	l.follow(realm, d)
 	return nil
+}
+
+// Offer publishes d for a realm that has no version of the procedure, or an
+// earlier one, whatever its number. It is how a new release of the program
+// brings its definitions.
+func (l *Library) Offer(ctx context.Context, realm string, d *Definition, at time.Time) error {
+	last := 0
+	err := l.db.View(ctx, func(tx *db.Tx) (err error) {
+		last, _, err = newest(ctx, tx, realm, d.Name)
+		return err
+	})
+	if err != nil || last >= d.Version {
+		return err
+	}
+	return l.publish(ctx, realm, d, string(System), at, func(last int) bool { return d.Version > last })
 }
 
 // follow makes d the version that new cases follow, unless a later one is known.

@@ -118,7 +118,7 @@ func (m *Machine[S]) Form(at State, action Action) (form string, ok bool) {
 
 // Begin is the step by which a case enters the procedure.
 func (m *Machine[S]) Begin(subject S, at time.Time) Step {
-	return m.enter(subject, Step{To: m.def.Start, At: at, Basis: m.def.Basis}, Clocks{})
+	return m.enter(subject, Step{To: m.def.Start, At: at, Basis: m.def.Basis}, Clocks{}, true)
 }
 
 // Decide says what follows if try is made on subject in state at. It reads only
@@ -137,7 +137,14 @@ func (m *Machine[S]) Decide(subject S, at State, try Attempt) (Step, error) {
 	if move.Stays() {
 		return m.stay(subject, step, move, try.Clocks), nil
 	}
-	return m.enter(subject, step, try.Clocks), nil
+	return m.enter(subject, step, try.Clocks, move.Anew), nil
+}
+
+// Permits says why nobody in the attempt's roles may make its action from state
+// at, whatever the guards would say; nil when somebody may.
+func (m *Machine[S]) Permits(at State, try Attempt) error {
+	_, _, err := m.find(at, try)
+	return err
 }
 
 // Moves lists what an actor may try now, in the order of the definition, with a
@@ -192,11 +199,12 @@ func (m *Machine[S]) find(at State, try Attempt) (Move, Role, error) {
 	return Move{}, "", fault.New(fault.Conflict, "procedure.not_from_here")
 }
 
-// enter fills in what the new state's rule says.
-func (m *Machine[S]) enter(subject S, step Step, clocks Clocks) Step {
+// enter fills in what the new state's rule says. A term that stood still goes on,
+// unless it is to begin anew.
+func (m *Machine[S]) enter(subject S, step Step, clocks Clocks, anew bool) Step {
 	rule := m.def.States[step.To]
 	step.Past = Past{From: step.From, To: step.To, At: step.At}
-	if resumed := clocks.From == step.To && clocks.Held.Timed(); !resumed {
+	if goesOn := clocks.From == step.To && clocks.Held.Timed(); anew || !goesOn {
 		step.Past.Term = m.term(rule, subject)
 	}
 	if w := m.def.Whole; w != nil && w.From == step.To && !clocks.Whole.Timed() {

@@ -31,9 +31,16 @@ func standard(t testing.TB) *Machine[uint8] {
 			}
 		}
 	}
+	named := []string{d.Whole.Term}
+	for _, m := range d.Moves {
+		named = append(named, m.Extends)
+	}
 	for _, rule := range d.States {
-		if rule.Term != "" {
-			terms[rule.Term] = func(subject uint8) clock.Term { return clock.Term{Unit: clock.Workday, N: float64(1 + subject)} }
+		named = append(named, rule.Term)
+	}
+	for _, name := range named {
+		if name != "" {
+			terms[name] = func(subject uint8) clock.Term { return clock.Term{Unit: clock.Workday, N: float64(1 + subject)} }
 		}
 	}
 	m, err := New(d, guards, terms, calendar(t))

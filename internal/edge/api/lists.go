@@ -29,7 +29,7 @@ type typesOutput struct {
 func (s *Server) types(ctx context.Context, _ *struct{}) (*typesOutput, error) {
 	say := s.Texts.Printer(languageOf(ctx))
 	out := &typesOutput{}
-	for _, k := range s.Matters.Kinds.Offered() {
+	for _, k := range s.Matters.Types.Current(s.Realm).Offered() {
 		out.Body.Types = append(out.Body.Types, Type{k.Code, say.T("type." + k.Code), say.T("type.group." + k.Group()), k.Priority})
 	}
 	return out, nil

@@ -16,6 +16,8 @@ import (
 	"pavilion/internal/base/geo"
 	"pavilion/internal/base/id"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/kind"
+	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
@@ -52,9 +54,10 @@ func New(t testing.TB, d *db.DB) *Realmful {
 	calendar := must(clock.LoadCalendar(catalogue.FS(), zone))(t)
 	library := procedure.NewLibrary(d, calendar)
 	places := org.New(d, now, log)
+	editions := &edition.Service{DB: d, Now: now}
 	r.Service = &matter.Service{
 		DB: d, Now: now, Log: log, Calendar: calendar,
-		Kinds: must(matter.LoadKinds(catalogue.FS()))(t), Forms: must(matter.LoadForms(catalogue.FS()))(t),
+		Types: kind.NewLibrary(editions), Forms: must(matter.LoadForms(catalogue.FS()))(t),
 		Library: library, Org: places,
 		Files: &files.Service{DB: d, Blobs: must(blob.OpenDir(filepath.Join(t.TempDir(), "photos")))(t), Now: now},
 		Box:   must(seal.NewBox(make([]byte, 32)))(t),
@@ -63,6 +66,9 @@ func New(t testing.TB, d *db.DB) *Realmful {
 	r.East, r.West = r.town(t, root, "东镇", 115), r.town(t, root, "西镇", 114)
 	r.Works = must(places.AddBody(t.Context(), org.NewBody{Realm: Realm, Kind: "UTIL", Name: "测试维护所", Area: root.ID, By: "test"}))(t)
 	r.City = must(places.AddBody(t.Context(), org.NewBody{Realm: Realm, Kind: "URBAN", Name: "测试执法队", Area: root.ID, By: "test"}))(t)
+	if err := r.Types.Seed(t.Context(), Realm, catalogue.FS()); err != nil {
+		t.Fatal(err)
+	}
 	def := must(procedure.Read(catalogue.FS(), matter.Procedure))(t)
 	if err := library.Publish(t.Context(), Realm, def, "test", r.Time); err != nil {
 		t.Fatal(err)

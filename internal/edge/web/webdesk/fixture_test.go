@@ -20,6 +20,8 @@ import (
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/kind"
+	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
@@ -78,7 +80,7 @@ func open(t testing.TB, d *db.DB) *desk {
 	k.identity = identity.New(d, k.now, log)
 	k.queue = jobs.New(d, k.now, log)
 	k.matters = &matter.Service{
-		DB: d, Now: k.now, Log: log, Calendar: calendar, Kinds: must(matter.LoadKinds(catalogue.FS())),
+		DB: d, Now: k.now, Log: log, Calendar: calendar, Types: kind.NewLibrary(&edition.Service{DB: d, Now: k.now}),
 		Forms: must(matter.LoadForms(catalogue.FS())), Library: procedure.NewLibrary(d, calendar), Org: places, Files: photos, Box: box,
 	}
 	outbox.Deliver(k.queue, map[string][]outbox.Subscriber{"matter.reported": {k.matters.IndexReported}, "matter.moved": {k.matters.IndexMoved}})

@@ -103,7 +103,7 @@ func (s *Shared) choices(p *text.Printer, key string, d form.Field) []webkit.Cho
 // Types lists the types of matter to choose from, after "not decided".
 func (s *Shared) Types(p *text.Printer) []webkit.Choice {
 	out := []webkit.Choice{{Label: p.T("matter.type_none")}}
-	for _, k := range s.Matters.Kinds.All() {
+	for _, k := range s.Matters.Types.Current(s.Realm).All() {
 		out = append(out, webkit.Choice{Value: k.Code, Label: p.T("type.group."+k.Group()) + " · " + p.T("type."+k.Code)})
 	}
 	return out
@@ -112,7 +112,7 @@ func (s *Shared) Types(p *text.Printer) []webkit.Choice {
 // bodies lists the bodies that serve a matter's place, those that lead its type first.
 func (s *Shared) bodies(p *text.Printer, m matter.Matter) []webkit.Choice {
 	out := []webkit.Choice{{Label: p.T("matter.choose_body")}}
-	kind, _ := s.Matters.Kinds.Find(m.Type)
+	kind, _ := s.Matters.Types.Current(s.Realm).Find(m.Type)
 	var rest []webkit.Choice
 	for _, b := range s.Org.BodiesServing(s.Realm, m.Place) {
 		c := webkit.Choice{Value: b.ID, Label: b.Name}

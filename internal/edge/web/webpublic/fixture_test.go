@@ -23,6 +23,8 @@ import (
 	"pavilion/internal/base/geo"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/kind"
+	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
@@ -78,7 +80,7 @@ func open(t testing.TB, d *db.DB) *site {
 	box := must(seal.NewBox([]byte("0123456789abcdef0123456789abcdef")))
 	photos := &files.Service{DB: d, Blobs: must(blob.OpenDir(t.TempDir())), Now: s.now}
 	s.matters = &matter.Service{
-		DB: d, Now: s.now, Log: log, Calendar: calendar, Kinds: must(matter.LoadKinds(catalogue.FS())),
+		DB: d, Now: s.now, Log: log, Calendar: calendar, Types: kind.NewLibrary(&edition.Service{DB: d, Now: s.now}),
 		Forms: must(matter.LoadForms(catalogue.FS())), Library: procedure.NewLibrary(d, calendar), Org: places, Files: photos, Box: box,
 	}
 	s.settle(places)
@@ -87,11 +89,10 @@ func open(t testing.TB, d *db.DB) *site {
 		Site: "测试县", Public: webpublic.Menu(),
 	}))
 	pages := &webpublic.Pages{
-		Shared:   webmatter.Shared{Kit: kit, Matters: s.matters, Org: places, Files: photos, Box: box, Realm: realm},
-		Reports:  httpkit.NewRateLimiter(s.now, time.Minute, 20, 100),
-		Codes:    httpkit.NewRateLimiter(s.now, time.Minute, 6, 100),
-		Client:   func(r *http.Request) string { return r.RemoteAddr },
-		Frequent: s.matters.Kinds.Frequent(),
+		Shared:  webmatter.Shared{Kit: kit, Matters: s.matters, Org: places, Files: photos, Box: box, Realm: realm},
+		Reports: httpkit.NewRateLimiter(s.now, time.Minute, 20, 100),
+		Codes:   httpkit.NewRateLimiter(s.now, time.Minute, 6, 100),
+		Client:  func(r *http.Request) string { return r.RemoteAddr },
 	}
 	ro := kit.Router()
 	pages.Register(ro)

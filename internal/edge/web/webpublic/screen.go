@@ -90,7 +90,7 @@ func carried(f webkit.Form, names []string) []Carried {
 // types lists "something else", and then the frequent types.
 func (p *Pages) types(say *text.Printer) []webkit.Choice {
 	out := []webkit.Choice{{Label: say.T("public.report.other")}}
-	for _, code := range p.Frequent {
+	for _, code := range p.Matters.Types.Current(p.Realm).Frequent() {
 		out = append(out, webkit.Choice{Value: code, Label: say.T("type." + code)})
 	}
 	return out
@@ -109,7 +109,7 @@ func (p *Pages) towns(none string) []webkit.Choice {
 // summary repeats what will be sent.
 func (p *Pages) summary(say *text.Printer, f webkit.Form, photos int) []webkit.Fact {
 	facts := []webkit.Fact{{Term: say.T("matter.text"), Value: f.Value("text")}}
-	if _, ok := p.Matters.Kinds.Find(f.Value("category")); ok {
+	if _, ok := p.Matters.Types.Current(p.Realm).Find(f.Value("category")); ok {
 		facts = append(facts, webkit.Fact{Term: say.T("matter.type"), Value: p.Type(say, f.Value("category"))})
 	}
 	place := p.Place(f.Value("area"))

@@ -31,11 +31,10 @@ import (
 // Pages is what the public pages take.
 type Pages struct {
 	webmatter.Shared
-	Reports  *httpkit.RateLimiter         // reports from one address
-	Codes    *httpkit.RateLimiter         // query codes tried from one address
-	Client   func(r *http.Request) string // the address that asks
-	Address  string                       // the site's own, for links that leave it; empty: as it was asked for
-	Frequent []string                     // types offered first, by code
+	Reports *httpkit.RateLimiter         // reports from one address
+	Codes   *httpkit.RateLimiter         // query codes tried from one address
+	Client  func(r *http.Request) string // the address that asks
+	Address string                       // the site's own, for links that leave it; empty: as it was asked for
 }
 
 // Register adds the routes and the samples.

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package matter
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"pavilion/internal/base/clock"
+	"pavilion/internal/base/fault"
+	"pavilion/internal/base/page"
+	"pavilion/internal/core/procedure"
+	"pavilion/internal/platform/db"
+)
+
+// appendEvent adds one line to a matter's history.
+func appendEvent(ctx context.Context, tx *db.Tx, realm, matter string, e Event) error {
+	answers, err := json.Marshal(e.Answers)
+	if err != nil {
+		return err
+	}
+	return tx.Later(ctx, `
+		INSERT INTO matter_event (realm, matter, seq, action, from_state, to_state, actor, role, body, answers, basis, photos, at, due_at, term, extra, whole)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		realm, matter, e.Seq, e.Action, e.From, e.To, e.Actor, e.Role, e.Body, string(answers), e.Basis,
+		e.Photos, e.At.UnixMicro(), stored(e.Due, far), length(e.Term), length(e.Extra), length(e.Whole))
+}
+
+// history lists a matter's events, oldest first. A matter has dozens at most.
+func history(ctx context.Context, tx *db.Tx, realm, matter string) ([]Event, error) {
+	type line struct {
+		Event
+		answers            string
+		at, due            int64
+		term, extra, whole string
+	}
+	lines, err := db.All(ctx, tx, db.Q(`
+		SELECT seq, action, from_state, to_state, actor, role, body, answers, basis, photos, at, due_at, term, extra, whole
+		FROM matter_event WHERE realm = ? AND matter = ? ORDER BY seq`, realm, matter), func(l *line) []any {
+		return []any{&l.Seq, &l.Action, &l.From, &l.To, &l.Actor, &l.Role, &l.Body, &l.answers, &l.Basis, &l.Photos, &l.at, &l.due,
+			&l.term, &l.extra, &l.whole}
+	})
+	if err != nil {
+		return nil, err
+	}
+	events := make([]Event, len(lines))
+	for i, l := range lines {
+		l.At, l.Due = instant(l.at), instant(l.due)
+		l.Term, l.Extra, l.Whole = term(l.term), term(l.extra), term(l.whole)
+		if err := json.Unmarshal([]byte(l.answers), &l.Answers); err != nil {
+			return nil, err
+		}
+		events[i] = l.Event
+	}
+	return events, nil
+}
+
+func insertContact(ctx context.Context, tx *db.Tx, realm, matter, sealed string) error {
+	return tx.Later(ctx, `INSERT INTO matter_contact (realm, matter, sealed) VALUES (?, ?, ?)`, realm, matter, sealed)
+}
+
+func findContact(ctx context.Context, tx *db.Tx, realm, matter string) (sealed string, err error) {
+	err = tx.QueryRow(ctx, `SELECT sealed FROM matter_contact WHERE realm = ? AND matter = ?`, realm, matter).Scan(&sealed)
+	if errors.Is(err, db.ErrNoRows) {
+		return "", fault.New(fault.Missing, "matter.no_contact")
+	}
+	return sealed, err
+}
+
+// length is how a term is stored: its number and its unit.
+func length(t clock.Term) string {
+	if t.N == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%g %s", t.N, t.Unit)
+}
+
+// term reads a stored term.
+func term(text string) (t clock.Term) {
+	n, unit, _ := strings.Cut(text, " ")
+	t.N, _ = strconv.ParseFloat(n, 64) // none is stored as nothing
+	t.Unit = clock.Unit(unit)
+	return t
+}
+
+// past receives the columns of an event that the clocks ask for.
+type past struct {
+	procedure.Past
+	at                 int64
+	term, extra, whole string
+}
+
+func (p *past) fields() []any { return []any{&p.From, &p.To, &p.at, &p.term, &p.extra, &p.whole} }
+
+func (p *past) read() procedure.Past {
+	p.At, p.Term, p.Extra, p.Whole = instant(p.at), term(p.term), term(p.extra), term(p.whole)
+	return p.Past
+}
+
+// pasts returns what the clocks of a matter have to know of its history.
+func pasts(ctx context.Context, tx *db.Tx, realm, matter string) ([]procedure.Past, error) {
+	lines, err := db.All(ctx, tx, db.Q(`
+		SELECT from_state, to_state, at, term, extra, whole
+		FROM matter_event WHERE realm = ? AND matter = ? ORDER BY seq`, realm, matter), (*past).fields)
+	out := make([]procedure.Past, len(lines))
+	for i := range lines {
+		out[i] = lines[i].read()
+	}
+	return out, err
+}
+
+// countParts says how many parts a matter has, open and done.
+func countParts(ctx context.Context, tx *db.Tx, realm, parent string) (n int, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM matter WHERE realm = ? AND parent = ? AND parent <> ''`, realm, parent).Scan(&n)
+	return n, err
+}
+
+// mergedInto lists the matters that are merged into one.
+func mergedInto(ctx context.Context, tx *db.Tx, realm, main string) ([]string, error) {
+	return db.All(ctx, tx, db.Q(`
+		SELECT id FROM matter WHERE realm = ? AND main = ? AND main <> '' ORDER BY id`, realm, main),
+		func(id *string) []any { return []any{id} })
+}
+
+// maxRelatives bounds the matters merged into one that its page lists.
+const maxRelatives = 100
+
+// relatives lists a matter's parent and main matter, its parts, and those merged into it.
+func relatives(ctx context.Context, tx *db.Tx, m Matter) ([]Matter, error) {
+	var out []Matter
+	for _, name := range []string{m.Parent, m.Main} {
+		if name == "" {
+			continue
+		}
+		one, err := find(ctx, tx, m.Realm, name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	parts, err := list(ctx, tx, db.Q(`SELECT `+summaries+` FROM matter WHERE realm = ? AND parent = ? AND parent <> '' ORDER BY id`, m.Realm, m.ID))
+	if err != nil {
+		return nil, err
+	}
+	same, err := list(ctx, tx, db.Q(`SELECT `+summaries+` FROM matter WHERE realm = ? AND main = ? AND main <> '' ORDER BY id LIMIT ?`, m.Realm, m.ID, maxRelatives))
+	return append(append(out, parts...), same...), err
+}
+
+// addFollower counts one more without touching the revision: nobody's work is
+// outdated by it.
+func addFollower(ctx context.Context, tx *db.Tx, realm, id string) error {
+	_, err := tx.Exec(ctx, `UPDATE matter SET followers = followers + 1 WHERE realm = ? AND id = ?`, realm, id)
+	return err
+}
+
+// timed lists the open matters of a realm whose terms run, in the order of their
+// ids, after the given one. It brings what replaying them takes.
+func timed(ctx context.Context, tx *db.Tx, realm string, after page.Cursor, limit int) ([]Matter, error) {
+	rows, err := db.All(ctx, tx, db.Q(`
+		SELECT realm, id, number, procedure_version, state, due_at, timer_at, warn_at, whole_at
+		FROM matter WHERE realm = ? AND id > ? AND open = 1
+		ORDER BY id LIMIT ?`, realm, after.ID, limit), func(r *row) []any {
+		m := &r.Matter
+		return []any{&m.Realm, &m.ID, &m.Number, &m.Version, &m.State, &r.due, &r.timer, &r.warn, &r.whole}
+	})
+	out := make([]Matter, len(rows))
+	for i := range rows {
+		out[i] = rows[i].matter()
+	}
+	return out, err
+}
+
+// manyPasts returns what the clocks of several matters have to know, by id.
+func manyPasts(ctx context.Context, tx *db.Tx, realm string, list []Matter) (map[string][]procedure.Past, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	type line struct {
+		past
+		matter string
+	}
+	q := db.Q(`SELECT matter, from_state, to_state, at, term, extra, whole
+		FROM matter_event WHERE realm = ? AND matter IN (?`, realm, list[0].ID)
+	q.Add(strings.Repeat(`, ?`, len(list)-1) + `) ORDER BY matter, seq`)
+	for _, m := range list[1:] {
+		q.Add(``, m.ID)
+	}
+	lines, err := db.All(ctx, tx, q, func(l *line) []any { return append([]any{&l.matter}, l.fields()...) })
+	out := make(map[string][]procedure.Past, len(list))
+	for _, l := range lines {
+		out[l.matter] = append(out[l.matter], l.read())
+	}
+	return out, err
+}
