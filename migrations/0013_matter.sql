@@ -35,7 +35,6 @@ UPDATE matter SET handler_body = owner WHERE handler <> '';
 CREATE INDEX matter_parent ON matter (realm, parent, id) WHERE parent <> '';
 CREATE INDEX matter_main ON matter (realm, main, id) WHERE main <> '';
 CREATE INDEX matter_keeper ON matter (realm, keeper, due_at, id) WHERE keeper <> '' AND open = 1;
-CREATE INDEX matter_near ON matter (realm, town, reported_at, id) WHERE relation = '';
 
 -- What the clocks remember of a step, so that terms can be replayed.
 ALTER TABLE matter_event ADD COLUMN term  TEXT NOT NULL DEFAULT '';

@@ -28,6 +28,7 @@ import (
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
@@ -59,6 +60,7 @@ type App struct {
 	Editions *edition.Service
 	Library  *procedure.Library
 	Matters  *matter.Service
+	Docket   *docket.Docket
 	Box      *seal.Box
 	Queue    *jobs.Queue
 }
@@ -142,6 +144,7 @@ func (a *App) assemble(ctx context.Context) error {
 		DB: a.DB, Now: a.Now, Log: a.Log, Calendar: a.Calendar, Types: kind.NewLibrary(a.Editions), Forms: forms,
 		Library: a.Library, Org: a.Org, Files: a.Files, Box: a.Box,
 	}
+	a.Docket = &docket.Docket{DB: a.DB, Now: a.Now, Org: a.Org, Matters: a.Matters}
 	a.Queue = jobs.New(a.DB, a.Now, a.Log)
 	a.Queue.Realms = a.realms
 	if err := a.Org.Load(ctx); err != nil {

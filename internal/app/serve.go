@@ -110,7 +110,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		return nil, nil, err
 	}
 	reports, codes := a.limiter(a.Config.ReportLimit), a.limiter(a.Config.CodeLimit)
-	shared := webmatter.Shared{Kit: kit, Matters: a.Matters, Org: a.Org, Files: a.Files, Box: a.Box, Realm: realm.ID}
+	shared := webmatter.Shared{Kit: kit, Matters: a.Matters, Docket: a.Docket, Org: a.Org, Files: a.Files, Box: a.Box, Realm: realm.ID}
 	ro := kit.Router()
 	public := &webpublic.Pages{
 		Shared: shared, Reports: reports, Codes: codes,
@@ -120,7 +120,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	desk := &webdesk.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Proxies: proxies}
 	desk.Register(ro)
 	programs := api.New(api.Deps{
-		Matters: a.Matters, Identity: a.Identity, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
+		Matters: a.Matters, Docket: a.Docket, Identity: a.Identity, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
 		Client: a.client(proxies), Reports: allows(reports), Codes: allows(codes),
 	})
 	return ro, programs, nil
@@ -173,8 +173,8 @@ func (a *App) background() error {
 // Listen has those hear of events who are to.
 func (a *App) Listen() {
 	outbox.Deliver(a.Queue, map[string][]outbox.Subscriber{
-		"matter.reported": {a.Matters.IndexReported},
-		"matter.moved":    {a.Matters.IndexMoved, a.tellHandlers, a.tellEscalated},
+		"matter.reported": {a.Docket.IndexReported},
+		"matter.moved":    {a.Docket.IndexMoved, a.tellHandlers, a.tellEscalated, a.Matters.CloseMerged},
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 const (
 	maxFuncLines    = 80
 	maxFileLines    = 500
-	maxPackageFiles = 14
+	maxPackageFiles = 18
 	maxMethods      = 5
 	maxModules      = 20
 )

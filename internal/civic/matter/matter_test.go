@@ -16,6 +16,7 @@ import (
 	"pavilion/internal/base/geo"
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/mattertest"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
@@ -180,7 +181,7 @@ func TestBadReports(t *testing.T) {
 
 func queue(t *testing.T, r *mattertest.Realmful, a identity.Actor) []matter.Matter {
 	t.Helper()
-	p, err := r.Queue(t.Context(), a, matter.Filter{}, page.Cursor{}, 50)
+	p, err := r.Docket.List(t.Context(), a, docket.Filter{}, page.Cursor{}, 50)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -413,7 +414,7 @@ func TestSearchFindsChineseWords(t *testing.T) {
 		r.Reported(t, r.East)
 		r.Reported(t, r.West)
 		q := jobs.New(d, r.Now, r.Log)
-		outbox.Deliver(q, map[string][]outbox.Subscriber{"matter.reported": {r.IndexReported}})
+		outbox.Deliver(q, map[string][]outbox.Subscriber{"matter.reported": {r.Docket.IndexReported}})
 		if err := q.Drain(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -430,7 +431,7 @@ func TestSearchFindsChineseWords(t *testing.T) {
 			{"路灯", r.Actor(identity.Dispatcher, root, ""), 0},
 			{"井盖", r.Actor(identity.Handler, root, r.Works.ID), 0},
 		} {
-			p, err := r.Find(t.Context(), tt.by, tt.words, page.Cursor{}, 10)
+			p, err := r.Docket.Find(t.Context(), tt.by, tt.words, page.Cursor{}, 10)
 			if err != nil || len(p.Items) != tt.want {
 				t.Errorf("%q as %s finds %d, %v; want %d", tt.words, tt.by.Grants[0].Role, len(p.Items), err, tt.want)
 			}

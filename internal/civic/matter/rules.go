@@ -134,11 +134,17 @@ func Barred(k kind.Kind, m Matter, b org.Body) error {
 	return nil
 }
 
-// Seeing are the roles that may see a matter of their place.
+// seeing are the roles that may see a matter of their place.
 var seeing = []identity.Role{identity.Dispatcher, identity.ShiftHead, identity.Receptionist, identity.GridWorker}
 
 // sealing are the roles that may see sealed ones too.
 var sealing = []identity.Role{identity.Dispatcher, identity.ShiftHead, identity.Handler}
+
+// Seeing reports whether a role may see the matters of its place.
+func Seeing(r identity.Role) bool { return slices.Contains(seeing, r) }
+
+// SeeingSealed reports whether a role may see the sealed ones too.
+func SeeingSealed(r identity.Role) bool { return slices.Contains(sealing, r) }
 
 // MaySee reports whether a may read m: those who dispatch or check at its place,
 // and those who work for the body it was given to. Of a sealed one grid workers

@@ -18,8 +18,8 @@ import (
 // far is stored for an instant that never comes, so that it sorts last.
 const far = int64(math.MaxInt64)
 
-// degree is how finely coordinates are stored: 1e-7 of a degree is a centimetre.
-const degree = 1e7
+// Degree is how finely coordinates are stored: 1e-7 of a Degree is a centimetre.
+const Degree = 1e7
 
 // columns are those that a matter begins with, in the order of fields.
 const columns = `realm, id, number, procedure_version, state, open, revision, type, privacy, title, body, address,
@@ -54,7 +54,7 @@ func (r *row) fields() []any {
 func (r *row) matter() Matter {
 	m := r.Matter
 	if r.lon.Valid && r.lat.Valid {
-		m.Point = &geo.Point{Lon: float64(r.lon.Int64) / degree, Lat: float64(r.lat.Int64) / degree}
+		m.Point = &geo.Point{Lon: float64(r.lon.Int64) / Degree, Lat: float64(r.lat.Int64) / Degree}
 	}
 	m.ReportedAt, m.EnteredAt, m.UpdatedAt = instant(r.reported), instant(r.entered), instant(r.after)
 	m.Due, m.Timer, m.Warn, m.Whole = instant(r.due), instant(r.timer), instant(r.warn), instant(r.whole)
@@ -82,7 +82,7 @@ func stored(t time.Time, none int64) int64 {
 func insert(ctx context.Context, tx *db.Tx, m Matter) (bool, error) {
 	var lon, lat any
 	if m.Point != nil {
-		lon, lat = int64(math.Round(m.Point.Lon*degree)), int64(math.Round(m.Point.Lat*degree))
+		lon, lat = int64(math.Round(m.Point.Lon*Degree)), int64(math.Round(m.Point.Lat*Degree))
 	}
 	n, err := tx.Exec(ctx, `
 		INSERT INTO matter (`+columns+`, procedure_name)

@@ -20,12 +20,12 @@ const (
 	Auditor       Role = "auditor"       // reads everything, changes nothing
 	ShiftHead     Role = "shift_head"    // heads the desk: approves, supervises, arbitrates
 	Receptionist  Role = "receptionist"  // takes in what people say in the service hall
-	Volunteer     Role = "volunteer"     // reports what patrols and volunteers find
+	Patrol        Role = "patrol"        // reports what patrols and helpers find
 )
 
 // Roles lists every role.
 func Roles() []Role {
-	return []Role{Administrator, Dispatcher, Handler, GridWorker, Auditor, ShiftHead, Receptionist, Volunteer}
+	return []Role{Administrator, Dispatcher, Handler, GridWorker, Auditor, ShiftHead, Receptionist, Patrol}
 }
 
 // Grant gives an account a role in the places from Lo up to, not including, Hi,

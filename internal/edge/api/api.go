@@ -27,6 +27,7 @@ import (
 
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
 )
@@ -52,6 +53,7 @@ type Route struct {
 // Deps is what the API takes.
 type Deps struct {
 	Matters  *matter.Service
+	Docket   *docket.Docket
 	Identity *identity.Service
 	Org      *org.Service
 	Texts    *text.Catalogue

@@ -49,7 +49,7 @@ func open(t testing.TB, d *db.DB) *office {
 		t.Fatal(err)
 	}
 	o.server = api.New(api.Deps{
-		Matters: o.Service, Identity: o.identity, Org: o.Org, Texts: texts, Log: log, Realm: realm,
+		Matters: o.Service, Docket: o.Docket, Identity: o.identity, Org: o.Org, Texts: texts, Log: log, Realm: realm,
 		Client:  func(*http.Request) string { return "192.0.2.1" },
 		Reports: func(string) bool { return o.reports },
 		Codes:   func(string) bool { return o.codes },

@@ -98,7 +98,7 @@ func (s *Server) public(ctx context.Context, in *PageInput) (*publicOutput, erro
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.Matters.Public(ctx, s.Realm, 0, 0, cursor, in.Limit)
+	list, err := s.Docket.Public(ctx, s.Realm, 0, 0, cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}

@@ -10,10 +10,12 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"pavilion/internal/base/clock"
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/page"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/core/procedure"
 )
 
@@ -120,11 +122,11 @@ func (s *Server) queue(ctx context.Context, in *queueInput) (*queueOutput, error
 	}
 	var list page.Page[matter.Matter]
 	if in.Words != "" {
-		list, err = s.Matters.Find(ctx, a.actor, in.Words, cursor, in.Limit)
+		list, err = s.Docket.Find(ctx, a.actor, in.Words, cursor, in.Limit)
 	} else {
-		var f matter.Filter
+		var f docket.Filter
 		if f, err = s.filter(in); err == nil {
-			list, err = s.Matters.Queue(ctx, a.actor, f, cursor, in.Limit)
+			list, err = s.Docket.List(ctx, a.actor, f, cursor, in.Limit)
 		}
 	}
 	if err != nil {
@@ -139,15 +141,15 @@ func (s *Server) queue(ctx context.Context, in *queueInput) (*queueOutput, error
 	return out, nil
 }
 
-func (s *Server) filter(in *queueInput) (matter.Filter, error) {
-	f := matter.Filter{Type: in.Type}
+func (s *Server) filter(in *queueInput) (docket.Filter, error) {
+	f := docket.Filter{Type: in.Type}
 	for state := range strings.SplitSeq(in.State, ",") {
 		if state != "" {
 			f.States = append(f.States, procedure.State(state))
 		}
 	}
 	if in.Overdue {
-		f.DueBefore = s.Matters.Now()
+		f.Light = clock.Red
 	}
 	if in.Area != "" {
 		area, ok := s.Org.Area(s.Realm, in.Area)

@@ -16,6 +16,7 @@ import (
 	"pavilion/internal/base/geo"
 	"pavilion/internal/base/id"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
@@ -36,6 +37,7 @@ type Town struct{ Town, Village, Grid org.Area }
 // Realmful is the realm and the services over it.
 type Realmful struct {
 	*matter.Service
+	Docket      *docket.Docket
 	Time        time.Time // what the services' clock shows; tests move it
 	East, West  Town
 	Works, City org.Body // two bodies that serve all of the realm
@@ -62,6 +64,7 @@ func New(t testing.TB, d *db.DB) *Realmful {
 		Files: &files.Service{DB: d, Blobs: must(blob.OpenDir(filepath.Join(t.TempDir(), "photos")))(t), Now: now},
 		Box:   must(seal.NewBox(make([]byte, 32)))(t),
 	}
+	r.Docket = &docket.Docket{DB: d, Now: now, Org: places, Matters: r.Service}
 	root := must(places.CreateRealm(t.Context(), org.NewRealm{ID: Realm, Name: "测试县", By: "test"}))(t)
 	r.East, r.West = r.town(t, root, "东镇", 115), r.town(t, root, "西镇", 114)
 	r.Works = must(places.AddBody(t.Context(), org.NewBody{Realm: Realm, Kind: "UTIL", Name: "测试维护所", Area: root.ID, By: "test"}))(t)

@@ -20,6 +20,7 @@ import (
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
@@ -83,7 +84,6 @@ func open(t testing.TB, d *db.DB) *desk {
 		DB: d, Now: k.now, Log: log, Calendar: calendar, Types: kind.NewLibrary(&edition.Service{DB: d, Now: k.now}),
 		Forms: must(matter.LoadForms(catalogue.FS())), Library: procedure.NewLibrary(d, calendar), Org: places, Files: photos, Box: box,
 	}
-	outbox.Deliver(k.queue, map[string][]outbox.Subscriber{"matter.reported": {k.matters.IndexReported}, "matter.moved": {k.matters.IndexMoved}})
 	k.settle(places)
 	kit := must(webkit.New(webkit.Options{
 		Files: web.Files, Texts: texts, Calendar: calendar, Now: k.now, Log: log, Site: "Test County", Desk: webdesk.Menu(),
@@ -91,8 +91,10 @@ func open(t testing.TB, d *db.DB) *desk {
 			return k.identity.Session(ctx, realm, token)
 		},
 	}))
+	lists := &docket.Docket{DB: d, Now: k.now, Org: places, Matters: k.matters}
+	outbox.Deliver(k.queue, map[string][]outbox.Subscriber{"matter.reported": {lists.IndexReported}, "matter.moved": {lists.IndexMoved}})
 	pages := &webdesk.Pages{
-		Shared: webmatter.Shared{Kit: kit, Matters: k.matters, Org: places, Files: photos, Box: box, Realm: realm},
+		Shared: webmatter.Shared{Kit: kit, Matters: k.matters, Docket: lists, Org: places, Files: photos, Box: box, Realm: realm},
 		DB:     d, Identity: k.identity,
 	}
 	ro := kit.Router()
@@ -122,6 +124,7 @@ func (k *desk) settle(places *org.Service) {
 	k.urban, k.utility = body("URBAN", "测试城管局"), body("UTIL", "测试公用局")
 	def := must(procedure.Read(catalogue.FS(), matter.Procedure))
 	check(k.matters.Library.Publish(ctx, realm, def, "test", k.now()))
+	check(k.matters.Types.Seed(ctx, realm, catalogue.FS()))
 	k.people = map[string]identity.Grant{
 		"admin":      {Role: identity.Administrator, Area: k.county.ID},
 		"auditor":    {Role: identity.Auditor, Area: k.county.ID},

@@ -35,7 +35,7 @@ func TestAMatterTravelsAcrossTheDesk(t *testing.T) {
 			t.Errorf("before it is dispatched the handler gets %d", p.status)
 		}
 		p := dispatcher.get(first[0])
-		if got := p.moves(); got != "register refuse remark" {
+		if got := p.moves(); got != "register refuse clarify ask_void merge remark" {
 			t.Errorf("offered to the dispatcher: %s", got)
 		}
 		if len(p.listed()) != 1 {
@@ -52,7 +52,7 @@ func TestAMatterTravelsAcrossTheDesk(t *testing.T) {
 		}
 		handler.move(id, "sign", nil)
 		p = handler.move(id, "handle", url.Values{"note": {"已清运两车"}})
-		if got := p.moves(); got != "remark" {
+		if got := p.moves(); got != "update remark" {
 			t.Errorf("offered to the handler after handling: %s", got)
 		}
 		if p.says(phone) || p.says("测试居民甲") || p.form("/contact", "") != nil {
@@ -104,7 +104,7 @@ func TestWhoHandledDoesNotCheck(t *testing.T) {
 	b := k.as("both")
 	b.move(id, "sign", nil)
 	p := b.move(id, "handle", url.Values{"note": {"已清运"}})
-	if got := p.moves(); got != "remark" {
+	if got := p.moves(); got != "update remark" {
 		t.Errorf("offered: %s", got)
 	}
 	if !p.says("Whoever did the work may not check it.") {

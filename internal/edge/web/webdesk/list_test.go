@@ -228,7 +228,7 @@ func TestTheProcedureIsShownInWords(t *testing.T) {
 		if !p.says("stateDiagram-v2") || p.says("⟦") {
 			t.Errorf("%s: %s", lang, p.words())
 		}
-		if rows := len(all(p.Node, named("tr"))); rows != 2+10+15 {
+		if rows := len(all(p.Node, named("tr"))); rows != 2+17+54 {
 			t.Errorf("%s: %d rows", lang, rows)
 		}
 	}

@@ -10,9 +10,10 @@ import (
 	"slices"
 	"strings"
 
+	"pavilion/internal/base/clock"
 	"pavilion/internal/base/page"
 	"pavilion/internal/base/text"
-	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/edge/web/webkit"
 )
@@ -66,7 +67,7 @@ func (p *Pages) queueList(ctx context.Context, ask asking, given url.Values) (Li
 	if err != nil {
 		return List{}, err
 	}
-	found, err := p.Matters.Queue(ctx, ask.actor, p.narrow(q), after, page.Default)
+	found, err := p.Docket.List(ctx, ask.actor, p.narrow(q), after, page.Default)
 	if err != nil {
 		return List{}, err
 	}
@@ -80,8 +81,8 @@ func (p *Pages) queueList(ctx context.Context, ask asking, given url.Values) (Li
 }
 
 // narrow reads the filter of an address. What it does not know narrows nothing.
-func (p *Pages) narrow(q url.Values) matter.Filter {
-	f := matter.Filter{Type: q.Get("type")}
+func (p *Pages) narrow(q url.Values) docket.Filter {
+	f := docket.Filter{Type: q.Get("type")}
 	for _, s := range q["state"] {
 		if s != "" {
 			f.States = append(f.States, procedure.State(s))
@@ -91,7 +92,7 @@ func (p *Pages) narrow(q url.Values) matter.Filter {
 		f.Lo, f.Hi = a.Lo, a.Hi
 	}
 	if q.Get("overdue") != "" {
-		f.DueBefore = p.Matters.Now()
+		f.Light = clock.Red
 	}
 	return f
 }

@@ -48,7 +48,7 @@ func (p *Pages) searchList(ctx context.Context, ask asking, given url.Values) (L
 	if err != nil {
 		return List{}, err
 	}
-	found, err := p.Matters.Find(ctx, ask.actor, words, after, page.Default)
+	found, err := p.Docket.Find(ctx, ask.actor, words, after, page.Default)
 	if f, known := fault.As(err); known && f.Kind == fault.Invalid {
 		l.Empty.Heading = ask.say.T(f.Key)
 		return l, nil

@@ -16,6 +16,7 @@ import (
 
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
@@ -27,6 +28,7 @@ import (
 type Shared struct {
 	Kit     *webkit.Kit
 	Matters *matter.Service
+	Docket  *docket.Docket
 	Org     *org.Service
 	Files   *files.Service
 	Box     *seal.Box

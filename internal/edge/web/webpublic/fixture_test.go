@@ -23,6 +23,7 @@ import (
 	"pavilion/internal/base/geo"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
@@ -53,6 +54,7 @@ type site struct {
 	t       testing.TB
 	db      *db.DB
 	matters *matter.Service
+	docket  *docket.Docket
 	handler http.Handler
 	clock   atomic.Int64
 
@@ -83,13 +85,14 @@ func open(t testing.TB, d *db.DB) *site {
 		DB: d, Now: s.now, Log: log, Calendar: calendar, Types: kind.NewLibrary(&edition.Service{DB: d, Now: s.now}),
 		Forms: must(matter.LoadForms(catalogue.FS())), Library: procedure.NewLibrary(d, calendar), Org: places, Files: photos, Box: box,
 	}
+	s.docket = &docket.Docket{DB: d, Now: s.now, Org: places, Matters: s.matters}
 	s.settle(places)
 	kit := must(webkit.New(webkit.Options{
 		Files: web.Files, Texts: must(text.Load(catalogue.FS())), Calendar: calendar, Now: s.now, Log: log,
 		Site: "测试县", Public: webpublic.Menu(),
 	}))
 	pages := &webpublic.Pages{
-		Shared:  webmatter.Shared{Kit: kit, Matters: s.matters, Org: places, Files: photos, Box: box, Realm: realm},
+		Shared:  webmatter.Shared{Kit: kit, Matters: s.matters, Docket: s.docket, Org: places, Files: photos, Box: box, Realm: realm},
 		Reports: httpkit.NewRateLimiter(s.now, time.Minute, 20, 100),
 		Codes:   httpkit.NewRateLimiter(s.now, time.Minute, 6, 100),
 		Client:  func(r *http.Request) string { return r.RemoteAddr },
@@ -117,6 +120,7 @@ func (s *site) settle(places *org.Service) {
 	s.urban, s.utility = body("URBAN", "测试城管局"), body("UTIL", "测试公用局")
 	def := must(procedure.Read(catalogue.FS(), matter.Procedure))
 	check(s.matters.Library.Publish(ctx, realm, def, "test", s.now()))
+	check(s.matters.Types.Seed(ctx, realm, catalogue.FS()))
 	s.dispatcher = s.person("dispatcher", identity.Dispatcher, s.town, "")
 	s.clerk = s.person("handler", identity.Handler, s.county, s.utility.ID)
 	s.worker = s.person("worker", identity.GridWorker, s.grid, s.urban.ID)

@@ -53,7 +53,7 @@ const maxPoints = 500
 // points gives the map the latest public matters, each moved to the middle of
 // its grid: where exactly somebody reported is not public.
 func (p *Pages) points(w http.ResponseWriter, r *http.Request) error {
-	list, err := p.Matters.Public(r.Context(), p.Realm, 0, 0, page.Cursor{}, maxPoints)
+	list, err := p.Docket.Public(r.Context(), p.Realm, 0, 0, page.Cursor{}, maxPoints)
 	if err != nil {
 		return err
 	}

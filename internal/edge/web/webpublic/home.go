@@ -41,7 +41,7 @@ func how() []string {
 
 func (p *Pages) home(w http.ResponseWriter, r *http.Request) error {
 	view := HomePage{Page: p.Kit.Page(r, "public.home.title"), Form: webkit.NewForm(""), How: how()}
-	list, err := p.Matters.Public(r.Context(), p.Realm, 0, 0, page.Cursor{}, latest)
+	list, err := p.Docket.Public(r.Context(), p.Realm, 0, 0, page.Cursor{}, latest)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 			view.Only = p.Place(area.ID)
 		}
 	}
-	list, err := p.Matters.Public(r.Context(), p.Realm, lo, hi, cursor, page.Default)
+	list, err := p.Docket.Public(r.Context(), p.Realm, lo, hi, cursor, page.Default)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"pavilion/internal/base/page"
-	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 )
@@ -282,7 +282,7 @@ func (s *site) count() int {
 	n := 0
 	var after page.Cursor
 	for {
-		list := must(s.matters.Queue(s.t.Context(), s.person("all", "dispatcher", s.county, ""), matter.Filter{}, after, 100))
+		list := must(s.docket.List(s.t.Context(), s.person("all", "dispatcher", s.county, ""), docket.Filter{}, after, 100))
 		n += len(list.Items)
 		if !list.Next.More() {
 			return n

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Pavilion Authors
 
-package matter
+package docket
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"pavilion/internal/base/page"
+	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/outbox"
 	"pavilion/internal/platform/db"
@@ -25,10 +26,10 @@ const (
 )
 
 // IndexReported makes newly reported matters findable.
-func (s *Service) IndexReported(ctx context.Context, events []outbox.Event) error {
+func (s *Docket) IndexReported(ctx context.Context, events []outbox.Event) error {
 	byRealm := map[string][]string{}
 	for _, e := range events {
-		var r Reported
+		var r matter.Reported
 		if err := json.Unmarshal(e.Body, &r); err != nil {
 			return err
 		}
@@ -44,10 +45,10 @@ func (s *Service) IndexReported(ctx context.Context, events []outbox.Event) erro
 
 // IndexMoved keeps place and access of matters in the index when a move has
 // changed them.
-func (s *Service) IndexMoved(ctx context.Context, events []outbox.Event) error {
+func (s *Docket) IndexMoved(ctx context.Context, events []outbox.Event) error {
 	byRealm := map[string][]string{}
 	for _, e := range events {
-		var moved Moved
+		var moved matter.Moved
 		if err := json.Unmarshal(e.Body, &moved); err != nil {
 			return err
 		}
@@ -63,8 +64,8 @@ func (s *Service) IndexMoved(ctx context.Context, events []outbox.Event) error {
 	return nil
 }
 
-func (s *Service) index(ctx context.Context, realm string, ids []string) error {
-	var found []Matter
+func (s *Docket) index(ctx context.Context, realm string, ids []string) error {
+	var found []matter.Matter
 	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
 		found, err = texts(ctx, tx, realm, ids)
 		return err
@@ -79,9 +80,9 @@ func (s *Service) index(ctx context.Context, realm string, ids []string) error {
 	return s.DB.InTx(ctx, func(tx *db.Tx) error { return search.Put(ctx, tx, docs...) })
 }
 
-func document(realm string, m Matter) search.Doc {
+func document(realm string, m matter.Matter) search.Doc {
 	access := accessStaff
-	if m.Privacy == PrivacySealed {
+	if m.Privacy == matter.PrivacySealed {
 		access = accessSealed
 	}
 	return search.Doc{
@@ -96,7 +97,7 @@ const rounds = 8
 
 // Find lists the matters that a may see whose number, title, text or address
 // has all the words, the newest first.
-func (s *Service) Find(ctx context.Context, a identity.Actor, words string, before page.Cursor, size int) (page.Page[Matter], error) {
+func (s *Docket) Find(ctx context.Context, a identity.Actor, words string, before page.Cursor, size int) (page.Page[matter.Matter], error) {
 	q := search.Question{Realm: a.Realm, Kind: indexed, Text: words, Access: accessStaff, Before: before, Limit: size + 1}
 	for _, sc := range s.Scopes(a) {
 		if sc.Owner != "" {
@@ -129,24 +130,24 @@ func (s *Service) Find(ctx context.Context, a identity.Actor, words string, befo
 		return nil
 	})
 	if err != nil {
-		return page.Page[Matter]{}, err
+		return page.Page[matter.Matter]{}, err
 	}
 	cut := page.Cut(out[:min(len(out), size+1)], size, func(f found) page.Cursor { return page.Cursor{At: f.doc} })
-	items := make([]Matter, len(cut.Items))
+	items := make([]matter.Matter, len(cut.Items))
 	for i, f := range cut.Items {
 		items[i] = f.Matter
 	}
-	return page.Page[Matter]{Items: items, Next: cut.Next}, nil
+	return page.Page[matter.Matter]{Items: items, Next: cut.Next}, nil
 }
 
 // found is a matter and its number in the index.
 type found struct {
-	Matter
+	matter.Matter
 	doc int64
 }
 
 // resolve turns hits into the matters that a may see, in the order of the hits.
-func (s *Service) resolve(ctx context.Context, tx *db.Tx, a identity.Actor, hits []search.Hit) ([]found, error) {
+func (s *Docket) resolve(ctx context.Context, tx *db.Tx, a identity.Actor, hits []search.Hit) ([]found, error) {
 	ids := make([]string, len(hits))
 	for i, h := range hits {
 		ids[i] = h.Ref
@@ -155,13 +156,13 @@ func (s *Service) resolve(ctx context.Context, tx *db.Tx, a identity.Actor, hits
 	if err != nil {
 		return nil, err
 	}
-	byID := map[string]Matter{}
+	byID := map[string]matter.Matter{}
 	for _, m := range list {
 		byID[m.ID] = m
 	}
 	var out []found
 	for _, h := range hits {
-		if m, ok := byID[h.Ref]; ok && s.Sees(a, m) {
+		if m, ok := byID[h.Ref]; ok && s.Matters.Sees(a, m) {
 			out = append(out, found{m, h.Doc})
 		}
 	}

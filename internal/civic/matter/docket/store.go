@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package docket
+
+import (
+	"context"
+	"database/sql"
+	"math"
+	"strings"
+	"time"
+
+	"pavilion/internal/base/clock"
+	"pavilion/internal/base/geo"
+	"pavilion/internal/base/page"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/platform/db"
+)
+
+// far stands in the tables for an instant that never comes.
+const far = int64(math.MaxInt64)
+
+// summaries are the columns of a line in a list.
+const summaries = `realm, id, number, state, open, revision, type, privacy, title, address, area, place, town, owner,
+	published, public_text, lon, lat, escalation, reported_at, entered_at, due_at, warn_at, whole_at, relation, parent,
+	main, parts, joined, followers, supervised, applied, returns, origin, rating, keeper`
+
+// row receives the columns that need a conversion.
+type row struct {
+	matter.Matter
+	lon, lat                            sql.NullInt64
+	reported, entered, due, warn, whole int64
+}
+
+func summary(r *row) []any {
+	m := &r.Matter
+	return []any{&m.Realm, &m.ID, &m.Number, &m.State, &m.Open, &m.Revision, &m.Type, &m.Privacy, &m.Title,
+		&m.Address, &m.Area, &m.Place, &m.Town, &m.Owner, &m.Published, &m.PublicText, &r.lon, &r.lat,
+		&m.Escalation, &r.reported, &r.entered, &r.due, &r.warn, &r.whole, &m.Relation, &m.Parent, &m.Main, &m.Parts,
+		&m.Joined, &m.Followers, &m.Supervised, &m.Applied.Kind, &m.Returns, &m.Origin, &m.Rating, &m.Keeper}
+}
+
+func (r *row) matter() matter.Matter {
+	m := r.Matter
+	if r.lon.Valid && r.lat.Valid {
+		m.Point = &geo.Point{Lon: float64(r.lon.Int64) / matter.Degree, Lat: float64(r.lat.Int64) / matter.Degree}
+	}
+	m.ReportedAt, m.EnteredAt, m.Due = instant(r.reported), instant(r.entered), instant(r.due)
+	m.Warn, m.Whole = instant(r.warn), instant(r.whole)
+	return m
+}
+
+// instant reads a stored instant; one that never comes is the zero time.
+func instant(micros int64) time.Time {
+	if micros == far || micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros)
+}
+
+// micros writes an instant; the zero time is stored as none.
+func micros(t time.Time, none int64) int64 {
+	if t.IsZero() {
+		return none
+	}
+	return t.UnixMicro()
+}
+
+// listScope lists the matters of one scope: the open ones by urgency, or all by
+// when they were reported, the newest first. Each kind of scope has the indexes
+// that serve it: the realm, a town, the areas below one, a body.
+func listScope(ctx context.Context, tx *db.Tx, realm string, s Scope, f Filter, now time.Time, after page.Cursor, limit int) ([]matter.Matter, error) {
+	q := f.in(db.Q(`SELECT `+summaries+` FROM matter WHERE realm = ?`, realm), s, now)
+	if f.Ended {
+		q.If(after.More(), ` AND (reported_at, id) < (?, ?)`, after.At, after.ID)
+		q.Add(` ORDER BY reported_at DESC, id DESC LIMIT ?`, limit)
+	} else {
+		q.If(after.More(), ` AND (due_at, id) > (?, ?)`, after.At, after.ID)
+		q.Add(` ORDER BY due_at, id LIMIT ?`, limit)
+	}
+	return list(ctx, tx, q)
+}
+
+// count counts the matters of several scopes, each once.
+func count(ctx context.Context, tx *db.Tx, realm string, scopes []Scope, f Filter, now time.Time) (n int, err error) {
+	q := db.Q(`SELECT count(*) FROM matter WHERE realm = ?`, realm)
+	if len(scopes) == 1 {
+		f.in(q, scopes[0], now)
+	} else {
+		q.Add(` AND (`)
+		for i, s := range scopes {
+			q.If(i > 0, ` OR `).Add(`(1 = 1`)
+			s.in(q)
+			q.Add(`)`)
+		}
+		f.of(q.Add(`)`), now)
+	}
+	return n, q.Row(ctx, tx).Scan(&n)
+}
+
+// in narrows a query to a scope.
+func (s Scope) in(q *db.Query) {
+	switch {
+	case s.Owner != "":
+		q.Add(` AND owner = ? AND owner <> ''`, s.Owner)
+	case s.Town != 0:
+		q.Add(` AND town = ?`, s.Town)
+	case s.Lo > 0:
+		q.Add(` AND place >= ? AND place < ?`, s.Lo, s.Hi)
+	}
+	q.If(!s.Sealed, ` AND privacy <> ?`, matter.PrivacySealed)
+}
+
+// in narrows a query to a scope and to what the filter asks for.
+func (f Filter) in(q *db.Query, s Scope, now time.Time) *db.Query {
+	q.If(!f.Ended, ` AND open = 1`)
+	s.in(q)
+	f.Ended = true // said already
+	return f.of(q, now)
+}
+
+// of narrows a query to what the filter asks for. What is merged stands behind
+// its main matter, unless it is asked for.
+func (f Filter) of(q *db.Query, now time.Time) *db.Query {
+	q.If(!f.Ended, ` AND open = 1`)
+	q.If(len(f.States) == 0, ` AND main = ''`)
+	oneOf(q, `state`, f.States)
+	if n := len(f.Type); n == 6 {
+		q.Add(` AND type = ?`, f.Type)
+	} else if n > 0 {
+		q.Add(` AND type >= ? AND type < ?`, f.Type, f.Type+":") // a colon follows the digits
+	}
+	q.If(f.Hi > 0, ` AND place >= ? AND place < ?`, f.Lo, f.Hi)
+	q.If(f.Owner != "", ` AND owner = ?`, f.Owner)
+	q.If(f.Origin != "", ` AND origin = ?`, f.Origin)
+	q.If(f.Supervised, ` AND supervised = 1`)
+	q.If(f.Applied != "", ` AND applied = ?`, f.Applied)
+	q.If(f.Escalated, ` AND escalation > 0`)
+	q.If(f.Returned, ` AND returns > 0`)
+	q.If(f.Parts, ` AND parts > 0`)
+	q.If(f.Keeper != "", ` AND keeper = ? AND keeper <> ''`, f.Keeper)
+	q.If(!f.From.IsZero(), ` AND reported_at >= ?`, micros(f.From, 0))
+	q.If(!f.To.IsZero(), ` AND reported_at < ?`, micros(f.To, far))
+	switch at := now.UnixMicro(); f.Light {
+	case clock.Red:
+		q.Add(` AND open = 1 AND due_at < ?`, at)
+	case clock.Yellow:
+		q.Add(` AND open = 1 AND due_at >= ? AND warn_at > 0 AND warn_at < ?`, at, at)
+	case clock.Green:
+		q.Add(` AND open = 1 AND due_at >= ? AND due_at < ? AND warn_at >= ?`, at, far, at)
+	}
+	return q
+}
+
+// oneOf adds that a column has one of the given values; none is any.
+func oneOf[T any](q *db.Query, column string, values []T) {
+	if len(values) == 0 {
+		return
+	}
+	q.Add(` AND `+column+` IN (?`, values[0]).Add(strings.Repeat(`, ?`, len(values)-1) + `)`)
+	for _, v := range values[1:] {
+		q.Add(``, v)
+	}
+}
+
+// listPublic lists published matters, the newest first.
+func listPublic(ctx context.Context, tx *db.Tx, realm string, lo, hi int64, before page.Cursor, limit int) ([]matter.Matter, error) {
+	q := db.Q(`SELECT `+summaries+` FROM matter WHERE realm = ? AND published = 1`, realm)
+	q.If(hi > 0, ` AND place >= ? AND place < ?`, lo, hi)
+	q.If(before.More(), ` AND (reported_at, id) < (?, ?)`, before.At, before.ID)
+	q.Add(` ORDER BY reported_at DESC, id DESC LIMIT ?`, limit)
+	return list(ctx, tx, q)
+}
+
+// listIDs returns the matters with the given ids, in no order.
+func listIDs(ctx context.Context, tx *db.Tx, realm string, ids []string) ([]matter.Matter, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	q := db.Q(`SELECT `+summaries+` FROM matter WHERE realm = ?`, realm)
+	oneOf(q, `id`, ids)
+	return list(ctx, tx, q)
+}
+
+func list(ctx context.Context, tx *db.Tx, q *db.Query) ([]matter.Matter, error) {
+	rows, err := db.All(ctx, tx, q, summary)
+	out := make([]matter.Matter, len(rows))
+	for i := range rows {
+		out[i] = rows[i].matter()
+	}
+	return out, err
+}
+
+// texts returns the given matters with what search is to know of them.
+func texts(ctx context.Context, tx *db.Tx, realm string, ids []string) ([]matter.Matter, error) {
+	q := db.Q(`SELECT id, number, title, body, address, place, privacy, reported_at FROM matter WHERE realm = ?`, realm)
+	oneOf(q, `id`, ids)
+	rows, err := db.All(ctx, tx, q, func(r *row) []any {
+		m := &r.Matter
+		return []any{&m.ID, &m.Number, &m.Title, &m.Text, &m.Address, &m.Place, &m.Privacy, &r.reported}
+	})
+	out := make([]matter.Matter, len(rows))
+	for i := range rows {
+		out[i] = rows[i].matter()
+	}
+	return out, err
+}

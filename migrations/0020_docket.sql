@@ -1,0 +1,15 @@
+-- +goose Up
+-- Filters that people keep, and the order of lists that hold what has ended too.
+CREATE TABLE matter_view (
+  realm      TEXT   NOT NULL,
+  account    TEXT   NOT NULL,
+  id         TEXT   NOT NULL,
+  name       TEXT   NOT NULL,
+  query      TEXT   NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (realm, account, id)
+);
+CREATE INDEX matter_newest ON matter (realm, reported_at, id);
+CREATE INDEX matter_newest_town ON matter (realm, town, reported_at, id);
+CREATE INDEX matter_newest_owner ON matter (realm, owner, reported_at, id) WHERE owner <> '';
+CREATE INDEX matter_newest_type ON matter (realm, type, reported_at, id);
