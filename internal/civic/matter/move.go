@@ -123,9 +123,10 @@ func (s *Service) act(ctx context.Context, tx *db.Tx, m Matter, c Move, roles []
 	if err != nil {
 		return m, err
 	}
+	before := subject
 	if err := s.apply(ctx, tx, &subject, c, answers); err != nil {
 		// Who may not make the move at all learns that, and not what it would take.
-		if refused := machine.Permits(m.State, try); refused != nil {
+		if _, refused := machine.Decide(before, m.State, try); refused != nil && fault.KindOf(refused) != fault.Invalid {
 			err = refused
 		}
 		return m, err

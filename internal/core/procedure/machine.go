@@ -140,13 +140,6 @@ func (m *Machine[S]) Decide(subject S, at State, try Attempt) (Step, error) {
 	return m.enter(subject, step, try.Clocks, move.Anew), nil
 }
 
-// Permits says why nobody in the attempt's roles may make its action from state
-// at, whatever the guards would say; nil when somebody may.
-func (m *Machine[S]) Permits(at State, try Attempt) error {
-	_, _, err := m.find(at, try)
-	return err
-}
-
 // Moves lists what an actor may try now, in the order of the definition, with a
 // guard's refusal where there is one. The system's moves are no one else's.
 func (m *Machine[S]) Moves(subject S, at State, who Attempt) []Offer {
