@@ -22,6 +22,8 @@ type Detail struct {
 	Matter
 	History []Event
 	Offers  []procedure.Offer // what this person may do now, the likeliest first
+	Clocks  procedure.Clocks  // the terms that run for it, replayed from its history
+	Near    []Matter          // its relatives: parent or main first, then parts, then those merged into it
 	Warning []int             // years whose holidays are not published yet
 }
 
@@ -52,6 +54,7 @@ func (s *Service) FollowedNumber(ctx context.Context, realm, number string) (Det
 
 func (s *Service) detail(ctx context.Context, realm, id string, who Move) (Detail, error) {
 	var d Detail
+	var past []procedure.Past
 	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
 		if d.Matter, err = find(ctx, tx, realm, id); err != nil {
 			return err
@@ -59,9 +62,14 @@ func (s *Service) detail(ctx context.Context, realm, id string, who Move) (Detai
 		if !who.Reporter && !s.Sees(who.By, d.Matter) {
 			return fault.New(fault.Missing, "matter.missing")
 		}
-		if d.History, err = history(ctx, tx, realm, id); who.Reporter {
+		if d.History, err = history(ctx, tx, realm, id); err != nil {
+			return err
+		}
+		past = pastsOf(d.History)
+		if who.Reporter {
 			d.History = forReporter(d.History)
 		}
+		d.Near, err = relatives(ctx, tx, d.Matter)
 		return err
 	})
 	if err != nil {
@@ -75,6 +83,7 @@ func (s *Service) detail(ctx context.Context, realm, id string, who Move) (Detai
 	if err != nil {
 		return Detail{}, err
 	}
+	d.Clocks = machine.Replay(past)
 	d.Offers = machine.Moves(subject, d.State, procedure.Attempt{
 		Roles: s.roles(d.Matter, who), Actor: who.By.Account, At: s.Now(),
 	})
@@ -90,4 +99,13 @@ func (s *Service) Count(ctx context.Context, realm string) (n int, err error) {
 		return err
 	})
 	return n, err
+}
+
+// pastsOf is what the clocks have to know of a history.
+func pastsOf(history []Event) []procedure.Past {
+	out := make([]procedure.Past, len(history))
+	for i, e := range history {
+		out[i] = procedure.Past{From: e.From, To: e.To, At: e.At, Term: e.Term, Extra: e.Extra, Whole: e.Whole}
+	}
+	return out
 }

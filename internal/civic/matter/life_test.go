@@ -449,7 +449,9 @@ func TestNoSequenceOfMovesLosesAMatter(t *testing.T) {
 				t.Fatal(err)
 			}
 			if rnd.IntN(6) == 0 {
-				c.try(matter.Matter{ID: id}, fmt.Sprintf("wait %dh", 1+rnd.IntN(20))) //nolint:errcheck // it fails the test itself
+				if _, err := c.try(matter.Matter{ID: id}, fmt.Sprintf("wait %dh", 1+rnd.IntN(20))); err != nil {
+					t.Fatal(err)
+				}
 			}
 			if len(ids) < 60 {
 				ids = c.family(ids)

@@ -32,11 +32,16 @@ type MatterPage struct {
 	Facts   []webkit.Fact
 	Points  string // address of the matter's point for the map; empty without one
 
-	Next  string // the likeliest move
-	Moves []MoveForm
-	Stale string        // how the matter stands, when somebody changed it first
-	Kept  []webkit.Fact // what was written for a move that is no longer possible
-	Photo bool          // photos were sent and have to be chosen again
+	Clocks []webmatter.ClockView
+	Near   []Relative
+
+	Next      string // the likeliest move
+	Moves     []MoveForm
+	Aside     bool          // some of them are seldom made
+	AsideOpen bool          // and one of those was sent with a fault
+	Stale     string        // how the matter stands, when somebody changed it first
+	Kept      []webkit.Fact // what was written for a move that is no longer possible
+	Photo     bool          // photos were sent and have to be chosen again
 
 	Contact  Contact
 	Timeline []webkit.Event
@@ -86,6 +91,7 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 			view.Menu[i].Here = view.Menu[i].Href == from
 		}
 	}
+	view.Clocks, view.Near = p.Clocks(about.Printer, d), p.relatives(about.Printer, r, d)
 	if d.Point != nil {
 		view.Points = "/desk/matters/" + d.ID + "/point.json"
 	}
@@ -106,6 +112,36 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 	return p.Kit.Render(w, r, a.status, "desk_matter", view)
 }
 
+// Relative is a line about a matter that belongs to this one.
+type Relative struct {
+	What, Number, Title, Href string
+	State                     webkit.Tag
+}
+
+// relatives draws those relatives that this person may see.
+func (p *Pages) relatives(say *text.Printer, r *http.Request, d matter.Detail) []Relative {
+	var out []Relative
+	for _, m := range d.Near {
+		if !p.Matters.Sees(webkit.ActorOf(r), m) {
+			continue
+		}
+		what := "merged"
+		switch {
+		case m.ID == d.Parent:
+			what = "parent"
+		case m.ID == d.Main:
+			what = "main"
+		case m.Parent == d.ID:
+			what = string(m.Relation)
+		}
+		out = append(out, Relative{
+			What: say.T("desk.matter.relative." + what), Number: m.Number, Title: m.Title,
+			Href: matterAddress(m.ID, r.URL.Query().Get(fromParam)), State: p.State(say, m.State),
+		})
+	}
+	return out
+}
+
 // facts are what is known of a matter besides its words.
 func (p *Pages) facts(say *text.Printer, m matter.Matter) []webkit.Fact {
 	all := []webkit.Fact{
@@ -117,10 +153,30 @@ func (p *Pages) facts(say *text.Printer, m matter.Matter) []webkit.Fact {
 		{Term: say.T("desk.matter.reported"), Value: say.DateTime(m.ReportedAt.In(p.Matters.Calendar.Zone()))},
 		{Term: say.T("desk.matter.reporter"), Value: reporter(say, m)},
 		{Term: say.T("desk.matter.origin"), Value: origin(say, m.Origin)},
+		{Term: say.T("desk.matter.about"), Value: p.Body(m.About)},
+		{Term: say.T("desk.matter.followers"), Value: some(say, "desk.matter.followers_n", m.Followers)},
+		{Term: say.T("desk.matter.applied"), Value: applied(say, m.Applied)},
+		{Term: say.T("desk.matter.tries"), Value: some(say, "desk.matter.tries_n", m.Tries)},
 		{Term: say.T("desk.matter.public_text"), Value: m.PublicText},
 		{Term: say.T("desk.matter.reply"), Value: m.Reply},
 	}
 	return slices.DeleteFunc(all, func(f webkit.Fact) bool { return f.Value == "" })
+}
+
+// some says a number of things; nothing for none.
+func some(say *text.Printer, key string, n int) string {
+	if n == 0 {
+		return ""
+	}
+	return say.T(key, "n", n)
+}
+
+// applied says what waits for its decision.
+func applied(say *text.Printer, a matter.Application) string {
+	if a.Kind == "" {
+		return ""
+	}
+	return say.T("desk.matter.applied_"+a.Kind, "n", a.Days)
 }
 
 // reporter says what is known of who reported, and never who it is.

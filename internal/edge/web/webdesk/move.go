@@ -68,7 +68,7 @@ type MoveForm struct {
 }
 
 // ending are the moves that end a matter against somebody's wish.
-var ending = []procedure.Action{"refuse", "void"}
+var ending = []procedure.Action{"refuse", "grant_void"}
 
 // offer draws the moves, and what a failed one leaves.
 func (p *Pages) offer(r *http.Request, view *MatterPage, d matter.Detail, a answer) (err error) {
@@ -86,6 +86,8 @@ func (p *Pages) offer(r *http.Request, view *MatterPage, d matter.Detail, a answ
 		if n < 9 && m.WhyNot == "" {
 			drawn.shortcut(strconv.Itoa(n + 1))
 		}
+		view.Aside = view.Aside || m.Aside
+		view.AsideOpen = view.AsideOpen || m.Aside && m.Open
 		view.Moves = append(view.Moves, drawn)
 		open = open || m.Open && m.WhyNot == ""
 		view.Photo = view.Photo || m.Open && m.Photos && r.MultipartForm != nil

@@ -7,10 +7,8 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
-	"pavilion/internal/base/clock"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/procedure"
@@ -95,25 +93,16 @@ func stage(say *text.Printer, s procedure.State, rule procedure.StateRule) Stage
 	case rule.Term != "":
 		line.Term = say.T("desk.procedure.term." + rule.Term)
 	case rule.Within != nil:
-		line.Term, line.Basis = term(say, *rule.Within), webmatter.Basis(say, rule.Within.Basis)
+		line.Term, line.Basis = webmatter.Term(say, *rule.Within), webmatter.Basis(say, rule.Within.Basis)
 	}
 	if rule.OnExpiry == "" {
 		return line
 	}
 	line.Expiry = say.T("matter.action." + string(rule.OnExpiry))
 	if rule.Repeat != nil {
-		line.Expiry = say.T("desk.procedure.repeated", "action", line.Expiry, "term", term(say, *rule.Repeat))
+		line.Expiry = say.T("desk.procedure.repeated", "action", line.Expiry, "term", webmatter.Term(say, *rule.Repeat))
 	}
 	return line
-}
-
-// term says a length of time in words.
-func term(say *text.Printer, t clock.Term) string {
-	n := strconv.FormatFloat(t.N, 'f', -1, 64)
-	if t.N == 1 {
-		return say.T("desk.procedure.unit."+string(t.Unit)+".one", "n", n)
-	}
-	return say.T("desk.procedure.unit."+string(t.Unit)+".many", "n", n)
 }
 
 func moveLine(say *text.Printer, m procedure.Move) MoveLine {

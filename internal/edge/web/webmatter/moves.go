@@ -5,6 +5,7 @@ package webmatter
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"pavilion/internal/base/fault"
@@ -24,6 +25,7 @@ type MoveForm struct {
 	Fields   []webkit.Field
 	Photos   bool // the form is sent in parts
 	Main     bool // the likeliest, if it takes the matter on
+	Aside    bool // seldom made: shown among others when asked for
 	Open     bool // shown unfolded: it was sent and something was wrong
 	Errors   []webkit.FieldError
 	WhyNot   string // why it cannot be made now, as a sentence; then it has no fields
@@ -38,6 +40,7 @@ func (s *Shared) Moves(p *text.Printer, d matter.Detail, post string, again webk
 			Action: o.Action, Label: p.T("matter.action." + string(o.Action)), Post: post, Revision: d.Revision,
 			Main: len(out) == 0 && o.To != "",
 		}
+		m.Aside = !m.Main && (o.To == "" || slices.Contains(seldom, o.Action))
 		f := webkit.Form{Prefix: string(o.Action) + "-"}
 		if o.Action == sent {
 			f.Values, f.Errors = again.Values, again.Errors
@@ -52,6 +55,9 @@ func (s *Shared) Moves(p *text.Printer, d matter.Detail, post string, again webk
 		if def := s.Matters.Forms[o.Form]; def != nil {
 			for _, field := range def.Fields {
 				drawn := s.field(p, d.Matter, f, def.Name, field)
+				if field.Name == "condition" && len(drawn.Choices) < 2 {
+					continue
+				}
 				m.Photos = m.Photos || drawn.Kind == "photos"
 				m.Fields = append(m.Fields, drawn)
 			}
@@ -60,6 +66,9 @@ func (s *Shared) Moves(p *text.Printer, d matter.Detail, post string, again webk
 	}
 	return out
 }
+
+// seldom are moves that leave the state and are nobody's daily work.
+var seldom = []procedure.Action{"merge", "reassign", "settle", "close"}
 
 // field draws one field of a move's form.
 func (s *Shared) field(p *text.Printer, m matter.Matter, f webkit.Form, formName string, d form.Field) webkit.Field {
@@ -74,6 +83,8 @@ func (s *Shared) field(p *text.Printer, m matter.Matter, f webkit.Form, formName
 	switch d.Kind {
 	case form.Body:
 		out.Kind, out.Choices = "select", s.bodies(p, m)
+	case form.Bodies:
+		out.Kind, out.Choices = "checks", s.bodies(p, m)[1:]
 	case form.Area:
 		out.Kind, out.Choices = "select", s.areas(p, m)
 		out.Value = either(out.Value, m.Area)
@@ -84,6 +95,9 @@ func (s *Shared) field(p *text.Printer, m matter.Matter, f webkit.Form, formName
 		out.Kind, out.Row = "choice", false
 	case form.Choice:
 		out.Choices = s.choices(p, key, d)
+		if d.Name == "condition" {
+			out.Kind, out.Choices = "select", s.conditions(p, m)
+		}
 		if d.Name == "category" {
 			out.Kind, out.Choices = "select", s.Types(p)
 			out.Value = either(out.Value, m.Type)
@@ -124,6 +138,17 @@ func (s *Shared) bodies(p *text.Printer, m matter.Matter) []webkit.Choice {
 		rest = append(rest, c)
 	}
 	return append(out, rest...)
+}
+
+// conditions lists the circumstances under which a matter's type may take
+// another time, after "none of them".
+func (s *Shared) conditions(p *text.Printer, m matter.Matter) []webkit.Choice {
+	out := []webkit.Choice{{Label: p.T("matter.condition_none")}}
+	kind, _ := s.Matters.Types.Current(s.Realm).Find(m.Type)
+	for _, c := range kind.Conditions {
+		out = append(out, webkit.Choice{Value: c.Name, Label: c.Name})
+	}
+	return out
 }
 
 // areas lists where a matter may lie: the areas of its town, or the towns while

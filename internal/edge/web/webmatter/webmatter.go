@@ -11,6 +11,7 @@
 package webmatter
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -38,8 +39,12 @@ type Shared struct {
 // stateColours tell the states apart besides their words.
 var stateColours = map[procedure.State]string{
 	"reported": "amber", "registered": "blue", "dispatched": "blue", "signed": "blue", "handled": "blue",
-	"checked": "blue", "fed_back": "green", "closed": "green",
+	"checked": "blue", "fed_back": "green", "closed": "green", "clarifying": "amber", "questioned": "amber",
+	"objected": "amber", "settled": "green",
 }
+
+// paused are the states in which the clocks of a matter stand still.
+var paused = []procedure.State{"clarifying", "questioned", "suspended"}
 
 // State is a matter's state as a tag.
 func (s *Shared) State(p *text.Printer, state procedure.State) webkit.Tag {
@@ -67,12 +72,8 @@ func (s *Shared) Body(id string) string {
 
 // Light is the light of a matter's present term.
 func (s *Shared) Light(m matter.Matter, now time.Time) webkit.Light {
-	if !m.Open {
-		return webkit.None
+	if m.Open && m.Due.IsZero() || slices.Contains(paused, m.State) {
+		return webkit.Suspended
 	}
-	since := m.EnteredAt
-	if since.IsZero() {
-		since = m.ReportedAt
-	}
-	return webkit.LightOf(since, m.Due, now, false)
+	return lights[m.Light(now)]
 }
