@@ -38,7 +38,18 @@ type Report struct {
 	Contact Contact
 	About   string         // the body that is complained about; empty for none
 	By      identity.Actor // anonymous for the public
+	Said    time.Time      // when, if another system took it earlier; zero: now. Terms begin now all the same
 }
+
+// Prepared is a report that was checked and has not been kept.
+type Prepared struct {
+	matter Matter
+	report Report
+	step   procedure.Step
+}
+
+// Place is where the matter will be in the order of areas.
+func (p Prepared) Place() int64 { return p.matter.Place }
 
 // Receipt is what the reporter keeps.
 type Receipt struct {
@@ -72,37 +83,55 @@ const numbering = 8
 // it returns, the report is on disk. It fails with Invalid, naming each field at
 // fault, or with storage faults when nothing could be kept.
 func (s *Service) Report(ctx context.Context, c Report) (Receipt, error) {
-	book, err := s.Types.At(ctx, c.Realm, s.Now())
+	p, err := s.Prepare(ctx, c, s.Now())
 	if err != nil {
 		return Receipt{}, err
 	}
-	m, err := s.draft(c, book)
-	if err != nil {
-		return Receipt{}, err
-	}
-	machine, err := s.machine(ctx, c.Realm, 0)
-	if err != nil {
-		return Receipt{}, err
-	}
-	m.Version = machine.Version()
-	subject, err := s.about(ctx, m, c.By)
-	if err != nil {
-		return Receipt{}, err
-	}
-	step := machine.Begin(subject, m.ReportedAt)
-	m.begin(step)
-	repeated := false
-	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
-		kept, err := s.keep(ctx, tx, &m)
-		if repeated = err == nil && !kept; repeated || err != nil {
-			return err
-		}
-		return s.opened(ctx, tx, m, c, step)
+	var receipt Receipt
+	err = s.DB.InTx(ctx, func(tx *db.Tx) (err error) {
+		receipt, err = s.Take(ctx, tx, p)
+		return err
 	})
 	if err != nil {
 		return Receipt{}, fmt.Errorf("report: %w", err)
 	}
-	return Receipt{ID: m.ID, Number: m.Number, Code: s.Code(m.Realm, m.ID), State: m.State, Due: m.Due, Repeated: repeated}, nil
+	return receipt, nil
+}
+
+// Prepare checks a report under the catalogue in force at an instant, and keeps
+// nothing. It fails with Invalid, naming each field at fault.
+func (s *Service) Prepare(ctx context.Context, c Report, at time.Time) (Prepared, error) {
+	book, err := s.Types.At(ctx, c.Realm, at)
+	if err != nil {
+		return Prepared{}, err
+	}
+	m, err := s.draft(c, book)
+	if err != nil {
+		return Prepared{}, err
+	}
+	machine, err := s.machine(ctx, c.Realm, 0)
+	if err != nil {
+		return Prepared{}, err
+	}
+	m.Version = machine.Version()
+	subject, err := s.about(ctx, m, c.By)
+	if err != nil {
+		return Prepared{}, err
+	}
+	step := machine.Begin(subject, m.EnteredAt)
+	m.begin(step)
+	return Prepared{matter: m, report: c, step: step}, nil
+}
+
+// Take keeps a prepared report in tx. Those who take over from other systems take
+// many in one transaction.
+func (s *Service) Take(ctx context.Context, tx *db.Tx, p Prepared) (Receipt, error) {
+	m := p.matter
+	kept, err := s.keep(ctx, tx, &m)
+	if err == nil && kept {
+		err = s.opened(ctx, tx, m, p.report, p.step)
+	}
+	return Receipt{ID: m.ID, Number: m.Number, Code: s.Code(m.Realm, m.ID), State: m.State, Due: m.Due, Repeated: !kept}, err
 }
 
 // begin gives m the state and the times of the step with which it begins.
@@ -179,6 +208,11 @@ func (s *Service) draft(c Report, book *kind.Book) (Matter, error) {
 		m.OriginID = s.Box.Sum("matter_key", c.Realm, c.Key)
 	}
 	var faults []*fault.Error
+	if c.Said.After(now) {
+		faults = append(faults, fault.New(fault.Invalid, "matter.said_later").At("said"))
+	} else if !c.Said.IsZero() {
+		m.ReportedAt = c.Said
+	}
 	clean := func(field, text string, lines bool, longest int) string {
 		out, err := form.CleanText(text, lines)
 		if err == nil && len([]rune(out)) > longest {
