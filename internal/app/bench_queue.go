@@ -47,7 +47,7 @@ func (a *App) RunBenchQueue(ctx context.Context, matters int, show Progress) ([]
 	}
 	var out []QueuePage
 	for _, s := range signs {
-		for _, path := range []string{"/desk/matters", "/desk/matters?state=signed", "/desk/matters?overdue=1"} {
+		for _, path := range []string{"/desk/matters", "/desk/matters?state=signed", "/desk/matters?light=red"} {
 			if s.Login == "admin" || s.Login == "auditor" {
 				continue
 			}

@@ -362,7 +362,7 @@ func TestDeskPages(t *testing.T) {
 	}
 	w = s.open(t, browser(t), "county", 768, 1024)
 	w.signIn("county")
-	w.visit("/desk/matters?overdue=1")
+	w.visit("/desk/matters?light=red")
 	w.visit("/desk/search?q=" + "%E4%BA%95%E7%9B%96")
 	w.says("井盖")
 }

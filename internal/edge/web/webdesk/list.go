@@ -20,6 +20,8 @@ type List struct {
 	Title  string
 	Href   string // of the list as a page
 	Filter *Filter
+	Lights []LightCount
+	Query  string // of a list that can be moved and exported as a whole
 	Search *webkit.Form
 	Work   []webkit.Work
 	Found  []Found

@@ -32,16 +32,16 @@ func TestTheQueueIsNarrowedByItsSentence(t *testing.T) {
 		b := k.as("dispatcher")
 		b.move(taken, "register", url.Values{"category": {"010102"}, "area": {k.town.ID}})
 		for query, want := range map[string]string{
-			"":                                   old + " " + taken,
-			"state=reported":                     old,
-			"state=reported&state=registered":    old + " " + taken,
-			"state=closed":                       "",
-			"type=010102":                        taken,
-			"area=" + k.village.ID:               old,
-			"area=" + k.otherTown.ID:             "",
-			"overdue=1":                          old,
-			"overdue=1&state=registered&type=":   "",
-			"area=nowhere&state=&type=&overdue=": old + " " + taken,
+			"":                                 old + " " + taken,
+			"state=reported":                   old,
+			"state=reported&state=registered":  old + " " + taken,
+			"state=closed":                     "",
+			"type=010102":                      taken,
+			"area=" + k.village.ID:             old,
+			"area=" + k.otherTown.ID:           "",
+			"light=red":                        old,
+			"light=red&state=registered&type=": "",
+			"area=nowhere&state=&type=&light=": old + " " + taken,
 		} {
 			p := b.get("/desk/matters?" + query)
 			if got := ids(p); got != want {
@@ -51,8 +51,8 @@ func TestTheQueueIsNarrowedByItsSentence(t *testing.T) {
 				t.Errorf("%q does not say what to do: %s", query, p.words())
 			}
 		}
-		p := b.get("/desk/matters?state=reported&overdue=1&area=" + k.village.ID)
-		if got := filled(p.form("/desk/matters", "")); got.Get("state") != "reported" || got.Get("overdue") != "1" || got.Get("area") != k.village.ID {
+		p := b.get("/desk/matters?state=reported&light=red&area=" + k.village.ID)
+		if got := filled(p.form("/desk/matters", "")); got.Get("state") != "reported" || got.Get("light") != "red" || got.Get("area") != k.village.ID {
 			t.Errorf("the sentence forgets what it said: %v", got)
 		}
 		beside := b.get(p.listed()[0])

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
 	"pavilion/internal/edge/web/webkit"
@@ -40,6 +41,9 @@ func Samples(k *webkit.Kit) {
 		Stages: []StageLine{{State: "Reported", Term: "1 hour", Expiry: "Escalate"}, {State: "Closed", Final: true}},
 		Moves:  []MoveLine{{Action: "Register", From: "Reported", To: "Registered", By: "Dispatcher", If: "placed"}},
 	})
+	bulk := BulkPage{Page: clerk, Query: "state=a", Actions: []webkit.Choice{{Value: "remind", Label: "Remind"}}, Next: "/desk/bulk?after=x",
+		Rows: []BulkRow{{Work: sampleList().Work[0], Value: "1.2"}}}
+	k.Register("desk_bulk", bulk)
 	k.Register("desk_areas", AreasPage{
 		Page: clerk, Path: []webkit.Fact{{Value: "County", Href: "/desk/areas"}}, Area: org.Area{Name: "Town"},
 		Facts:  []webkit.Fact{{Term: "Level", Value: "Township"}},
@@ -52,7 +56,10 @@ func sampleList() List {
 	some := []webkit.Choice{{Label: "any"}, {Value: "a", Label: "one"}}
 	return List{
 		Title: "All open", Href: "/desk/matters",
-		Filter: &Filter{Form: webkit.Form{Values: url.Values{"state": {"a"}}, Prefix: "filter-"}, Terms: some, Types: some, Areas: some, States: some, Said: "one"},
+		Filter: &Filter{Form: webkit.Form{Values: url.Values{"state": {"a"}}, Prefix: "filter-"}, Lights: some, Types: some, Areas: some, States: some,
+			Owners: some, Channels: some, Applied: some, Flags: some, Said: "one", More: true, Query: "state=a",
+			Views: []SavedView{{docket.View{ID: "1", Name: "Mine"}, "/desk/matters?state=a"}}},
+		Lights: []LightCount{{webkit.Over, 3, "/desk/matters?light=red", true}},
 		Work: []webkit.Work{{
 			Href: "/desk/matters/1", Number: "20260916-0000001", Title: "Broken cover", Place: "Town", Owner: "Office",
 			Tags: []webkit.Tag{{Word: "Reported", Colour: "amber"}}, Due: sampleTime, Light: webkit.Near, Here: true,
@@ -73,8 +80,11 @@ func sampleMatter(about webkit.Page, list *List) MatterPage {
 		Moves: []MoveForm{
 			{MoveForm: webmatter.MoveForm{Action: "register", Label: "Register", Post: "/desk/matters/1/moves", Main: true}, Key: "1"},
 			{MoveForm: webmatter.MoveForm{Action: "refuse", Label: "Refuse", Post: "/desk/matters/1/moves", Open: true, Photos: true, Fields: []webkit.Field{reason}}, Key: "2", Hint: "It ends", Danger: true},
-			{MoveForm: webmatter.MoveForm{Action: "pass", Label: "Pass", WhyNot: "It is your own work"}},
+			{MoveForm: webmatter.MoveForm{Action: "pass", Label: "Pass", WhyNot: "It is your own work", Aside: true}},
 		},
+		Clocks: []webmatter.ClockView{{Heading: "The term", Lines: []string{"It began", "It ends"}}},
+		Near:   []Relative{{"Part of", "20260916-0000002", "Broken road", "/desk/matters/2", webkit.Tag{Word: "Reported"}}},
+		Aside:  true, AsideOpen: true,
 		Stale: "It has changed", Kept: facts, Photo: true,
 		Contact:  Contact{Offered: true, Post: "/desk/matters/1/contact", Form: webkit.Form{Prefix: contactPrefix}},
 		Timeline: []webkit.Event{{State: "done", What: "Reported", Who: "Reporter", At: sampleTime, Said: "Words", Basis: "a rule"}},

@@ -10,6 +10,9 @@
 //	seats.go      for whom items wait
 //	work.go       the first page: what waits for this person
 //	queue.go      all open matters, filtered
+//	filter.go     what they are filtered by; views that people keep
+//	export.go     all of a list as a table
+//	bulk.go       one move on many matters
 //	search.go     finding matters by words
 //	list.go       lists, alone or beside a matter
 //	matter.go     one matter
@@ -44,7 +47,7 @@ const maxForm = 64 << 10
 
 // working is for those whose work is matters, administering for administrators.
 var (
-	working       = webkit.AnyOf(identity.Dispatcher, identity.Handler, identity.GridWorker)
+	working       = webkit.AnyOf(identity.Dispatcher, identity.ShiftHead, identity.Receptionist, identity.Handler, identity.GridWorker)
 	administering = webkit.AnyOf(identity.Administrator)
 )
 
@@ -71,6 +74,11 @@ func (p *Pages) Register(ro *webkit.Router) {
 	ro.Handle("POST /invite/{token}", webkit.Public, p.acceptInvite)
 	ro.Handle("GET /desk", webkit.SignedIn, p.work)
 	ro.Handle("GET /desk/matters", working, p.queue)
+	ro.Handle("GET /desk/export/{format}", working, p.export)
+	ro.Handle("GET /desk/bulk", working, p.bulk)
+	ro.Handle("POST /desk/bulk", working, p.bulkMove)
+	ro.Handle("POST /desk/views", working, p.saveView)
+	ro.Handle("POST /desk/views/{id}/drop", working, p.dropView)
 	ro.Handle("GET /desk/search", working, p.search)
 	ro.Handle("GET /desk/matters/{id}", working, p.matter)
 	ro.Handle("GET /desk/matters/{id}/point.json", working, p.point)

@@ -54,7 +54,7 @@ func (s *Shared) Moves(p *text.Printer, d matter.Detail, post string, again webk
 		}
 		if def := s.Matters.Forms[o.Form]; def != nil {
 			for _, field := range def.Fields {
-				drawn := s.field(p, d.Matter, f, def.Name, field)
+				drawn := s.Field(p, d.Matter, f, def.Name, field)
 				if field.Name == "condition" && len(drawn.Choices) < 2 {
 					continue
 				}
@@ -70,8 +70,8 @@ func (s *Shared) Moves(p *text.Printer, d matter.Detail, post string, again webk
 // seldom are moves that leave the state and are nobody's daily work.
 var seldom = []procedure.Action{"merge", "reassign", "settle", "close"}
 
-// field draws one field of a move's form.
-func (s *Shared) field(p *text.Printer, m matter.Matter, f webkit.Form, formName string, d form.Field) webkit.Field {
+// Field draws one field of a move's form.
+func (s *Shared) Field(p *text.Printer, m matter.Matter, f webkit.Form, formName string, d form.Field) webkit.Field {
 	key := "form." + formName + "." + d.Name
 	out := webkit.Field{
 		Form: f, Name: d.Name, ID: f.ID(d.Name), Kind: string(d.Kind), Label: p.T(key), Optional: !d.Required,
