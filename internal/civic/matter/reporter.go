@@ -62,6 +62,30 @@ func (s *Service) Track(ctx context.Context, realm, number, code string) (m Matt
 	return m, nil
 }
 
+// FollowedPublicly returns the public side of a matter for somebody who has its
+// follow code: type, place, state, and which steps were made when. It holds
+// nobody's words but the desk's own for the public.
+func (s *Service) FollowedPublicly(ctx context.Context, realm, number, code string) (Detail, error) {
+	var m Matter
+	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
+		m, err = findNumber(ctx, tx, realm, strings.TrimSpace(number))
+		return err
+	})
+	if err != nil && fault.KindOf(err) != fault.Missing {
+		return Detail{}, err
+	}
+	if !hmac.Equal([]byte(s.FollowCode(realm, m.ID)), []byte(strings.ToUpper(code))) || !m.Published {
+		return Detail{}, fault.New(fault.Missing, "matter.wrong_code").At("code")
+	}
+	d, err := s.Followed(ctx, realm, m.ID)
+	d.Title, d.Text, d.Address, d.Reply, d.Offers, d.Near = m.PublicText, "", "", "", nil, nil
+	for i := range d.History {
+		d.History[i].Answers = map[string]string{"body": d.History[i].Answers["body"]}
+		d.History[i].Photos = 0
+	}
+	return d, err
+}
+
 // Contact is who reported, if they said so. It is kept sealed, apart from the
 // matter, and never shown to the body that handles it.
 type Contact struct {

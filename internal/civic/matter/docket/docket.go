@@ -8,6 +8,8 @@
 //	docket.go  who may see which lists, and the lists
 //	filter.go  what a list can be narrowed to
 //	find.go    search by words
+//	similar.go what may have been reported before
+//	rules.go   how alike two reports are (no I/O)
 //	bulk.go    one move on many matters
 //	export.go  all of a list, row by row
 //	views.go   filters that people keep under a name

@@ -205,3 +205,27 @@ func texts(ctx context.Context, tx *db.Tx, realm string, ids []string) ([]matter
 	}
 	return out, err
 }
+
+// box is half the width of the square that is searched around a point: about
+// farAway, in stored degrees.
+const box = int64(0.006 * matter.Degree)
+
+// near lists open matters of a town that were reported since an instant, and are
+// no part of another, the newest first: around the point, if there is one.
+func near(ctx context.Context, tx *db.Tx, a Asked, since time.Time, limit int) ([]matter.Matter, error) {
+	q := db.Q(`SELECT `+summaries+`, body FROM matter
+		WHERE realm = ? AND town = ? AND reported_at > ? AND open = 1 AND relation = '' AND main = ''`,
+		a.Realm, a.Town, since.UnixMicro())
+	if a.Point != nil {
+		lon, lat := int64(a.Point.Lon*matter.Degree), int64(a.Point.Lat*matter.Degree)
+		q.Add(` AND (lon IS NULL OR lon BETWEEN ? AND ?)`, lon-box, lon+box)
+		q.Add(` AND (lat IS NULL OR lat BETWEEN ? AND ?)`, lat-box, lat+box)
+	}
+	q.Add(` ORDER BY reported_at DESC, id DESC LIMIT ?`, limit)
+	rows, err := db.All(ctx, tx, q, func(r *row) []any { return append(summary(r), &r.Text) })
+	out := make([]matter.Matter, len(rows))
+	for i := range rows {
+		out[i] = rows[i].matter()
+	}
+	return out, err
+}

@@ -12,7 +12,9 @@ import (
 
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/procedure"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 )
@@ -34,6 +36,7 @@ type MatterPage struct {
 
 	Clocks []webmatter.ClockView
 	Near   []Relative
+	Alike  []Relative
 
 	Next      string // the likeliest move
 	Moves     []MoveForm
@@ -92,6 +95,9 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 		}
 	}
 	view.Clocks, view.Near = p.Clocks(about.Printer, d), p.relatives(about.Printer, r, d)
+	if view.Alike, err = p.alike(about.Printer, r, d); err != nil {
+		return err
+	}
 	if d.Point != nil {
 		view.Points = "/desk/matters/" + d.ID + "/point.json"
 	}
@@ -140,6 +146,29 @@ func (p *Pages) relatives(say *text.Printer, r *http.Request, d matter.Detail) [
 		})
 	}
 	return out
+}
+
+// alike suggests which matters this one may be the same as, while nobody has
+// sent it out, to those who could merge it.
+func (p *Pages) alike(say *text.Printer, r *http.Request, d matter.Detail) ([]Relative, error) {
+	if !slices.ContainsFunc(d.Offers, func(o procedure.Offer) bool { return o.Action == "merge" && o.Why == nil }) {
+		return nil, nil
+	}
+	found, err := p.Docket.Similar(r.Context(), webkit.ActorOf(r), docket.Asked{
+		Realm: p.Realm, ID: d.ID, Type: d.Type, Text: d.Text, Area: d.Area, Town: d.Town, Point: d.Point, At: p.Matters.Now(),
+	})
+	var out []Relative
+	for _, m := range found {
+		var why []string
+		for _, reason := range m.Reasons {
+			why = append(why, say.T("desk.matter.alike."+reason))
+		}
+		out = append(out, Relative{
+			What: strings.Join(why, say.T("desk.queue.comma")), Number: m.Number, Title: m.Title,
+			Href: matterAddress(m.ID, r.URL.Query().Get(fromParam)), State: p.State(say, m.State),
+		})
+	}
+	return out, err
 }
 
 // facts are what is known of a matter besides its words.

@@ -27,6 +27,7 @@ type ReportPage struct {
 	Carried   []Carried
 	Photos    []webkit.Choice // taken already
 	Summary   []webkit.Fact
+	Similar   []Similar
 	MaxText   int
 	MaxPhotos int
 }
@@ -72,6 +73,7 @@ func (p *Pages) screen(w http.ResponseWriter, r *http.Request, status int, f web
 		page.Areas = p.towns(say.T("public.report.area_none"))
 	case screenCheck:
 		page.Summary = p.summary(say, f, len(page.Photos))
+		page.Similar = p.similar(r, say, f)
 	}
 	return p.Kit.Render(private(w), r, status, "report", page)
 }

@@ -42,6 +42,8 @@ func (p *Pages) Register(ro *webkit.Router) {
 	ro.Handle("GET /{$}", webkit.Public, p.home)
 	ro.Handle("GET /report", webkit.Public, p.what)
 	ro.Handle("POST /report", webkit.Public, p.report)
+	ro.Handle("POST /report/follow", webkit.Public, p.followOne)
+	ro.Handle("GET /f/{number}/{code}", webkit.Public, p.followed)
 	ro.Handle("GET /receipt/{number}", webkit.Public, p.receipt)
 	ro.Handle("GET /track", webkit.Public, p.trackForm)
 	ro.Handle("POST /track", webkit.Public, p.track)
