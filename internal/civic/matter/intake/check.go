@@ -124,7 +124,7 @@ func (s *Service) within(source Source, place int64) bool {
 func (s *Service) reading(ctx context.Context, run Run) (*reading, error) {
 	r := &reading{
 		mapping: run.Mapping, headings: run.About.Headings, zone: s.Matters.Calendar.Zone(),
-		types: map[string]bool{}, areas: map[string][]string{},
+		types: map[string]bool{},
 	}
 	r.look()
 	book, err := s.Matters.Types.At(ctx, run.Realm, run.CheckedAt)
@@ -141,12 +141,6 @@ func (s *Service) reading(ctx context.Context, run Run) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	area, _ := s.Matters.Org.Area(run.Realm, r.source.Area)
-	for _, a := range s.Matters.Org.Within(run.Realm, area.Lo, area.Hi) {
-		r.areas[a.Name] = append(r.areas[a.Name], a.ID)
-		if a.Code != "" && a.Code != a.Name {
-			r.areas[a.Code] = append(r.areas[a.Code], a.ID)
-		}
-	}
+	r.areas = s.areasOf(r.source)
 	return r, nil
 }

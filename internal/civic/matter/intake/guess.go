@@ -7,7 +7,22 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"pavilion/internal/base/text"
 )
+
+// Names are the words by which columns are known, in every language: the texts
+// under intake.names, with a stroke between the words.
+func Names(texts *text.Catalogue) map[Field][]string {
+	out := map[Field][]string{}
+	for _, lang := range texts.Languages() {
+		say := texts.Printer(lang)
+		for _, f := range Fields() {
+			out[f] = append(out[f], strings.Split(say.T("intake.names."+string(f)), "|")...)
+		}
+	}
+	return out
+}
 
 // Guess says which heading is probably which field, from the names that each field
 // goes by, the most telling first. A heading is used once; the longer of two names
@@ -31,11 +46,11 @@ func Guess(headings []string, names map[Field][]string) map[Field]string {
 }
 
 // bare is a heading without what people put around it.
-func bare(text string) string {
+func bare(heading string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)
 		}
 		return -1
-	}, text)
+	}, heading)
 }

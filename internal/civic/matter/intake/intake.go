@@ -8,7 +8,7 @@
 // A file is received once: its rows are kept, sealed, until the import is over. It
 // is then checked as a whole, and only when no line is bad may it be started. From
 // there on it is carried to its end in small transactions, whatever happens
-// meanwhile: docs/adr/0018 says why that is whole.
+// meanwhile: docs/adr/0019 says why that is whole.
 //
 //	intake.go   what a source, a mapping and a run are
 //	rules.go    how a row becomes a report (no I/O)

@@ -88,7 +88,7 @@ func (r *reading) report(w row) (c matter.Report, unknown []word, faults []*faul
 		if theirs == "" {
 			return
 		}
-		ours, ok := r.mapping.Values[field][theirs]
+		ours, ok := r.mapping.Values[field][short(theirs)]
 		if !ok {
 			ours, ok = own(theirs)
 		}

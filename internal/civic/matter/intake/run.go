@@ -176,7 +176,7 @@ func (s *Service) change(ctx context.Context, realm, id string, revision int, by
 		if out, err = s.findRun(ctx, tx, realm, id); err != nil {
 			return err
 		}
-		if !s.works(by, out.Place) {
+		if !s.Works(by, out.Place) {
 			return fault.New(fault.Missing, "intake.run_missing")
 		}
 		if out.Revision != revision {
@@ -200,7 +200,7 @@ func (s *Service) load(ctx context.Context, realm, id string) (out Run, err erro
 // is none.
 func (s *Service) Run(ctx context.Context, realm, id string, by identity.Actor) (Run, error) {
 	run, err := s.load(ctx, realm, id)
-	if err == nil && !s.works(by, run.Place) {
+	if err == nil && !s.Works(by, run.Place) {
 		return Run{}, fault.New(fault.Missing, "intake.run_missing")
 	}
 	return run, err
@@ -234,7 +234,7 @@ func (s *Service) Runs(ctx context.Context, realm string, by identity.Actor, aft
 		}
 		out.Next = got.Next
 		for _, run := range got.Items {
-			if s.works(by, run.Place) {
+			if s.Works(by, run.Place) {
 				out.Items = append(out.Items, run)
 			}
 		}

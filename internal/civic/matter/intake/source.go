@@ -35,7 +35,7 @@ func (s *Service) AddSource(ctx context.Context, c NewSource) (Source, error) {
 	if !ok {
 		return Source{}, fault.New(fault.Invalid, "matter.area_unknown").At("area")
 	}
-	if !s.works(c.By, area.Lo) {
+	if !s.Works(c.By, area.Lo) {
 		return Source{}, fault.New(fault.Denied, "intake.not_yours").At("area")
 	}
 	name, err := form.CleanText(c.Name, false)
@@ -61,9 +61,9 @@ func (s *Service) AddSource(ctx context.Context, c NewSource) (Source, error) {
 	return made, err
 }
 
-// works reports whether somebody takes in matters for the whole area that begins
+// Works reports whether somebody takes in matters for the whole area that begins
 // at a place.
-func (s *Service) works(a identity.Actor, place int64) bool {
+func (s *Service) Works(a identity.Actor, place int64) bool {
 	for _, role := range a.RolesAt(place, "", s.Matters.Now()) {
 		if role == identity.Dispatcher || role == identity.Administrator || role == identity.ShiftHead {
 			return true
@@ -116,6 +116,18 @@ func (s *Service) Translate(ctx context.Context, realm, source string, revision 
 	return s.Map(ctx, realm, source, revision, found.Mapping, by)
 }
 
+// CheckGuessed has a run checked with the columns that its headings suggest, and
+// keeps them with the source. It fails with Invalid if they do not say which holds
+// the text.
+func (s *Service) CheckGuessed(ctx context.Context, run Run, source Source, names map[Field][]string, by identity.Actor) (Run, error) {
+	m := source.Mapping
+	m.Columns = Guess(run.About.Headings, names)
+	if _, err := s.Map(ctx, run.Realm, source.ID, source.Revision, m, by); err != nil {
+		return run, err
+	}
+	return s.Check(ctx, run.Realm, run.ID, run.Revision, by)
+}
+
 // Source returns one source to somebody who works for its area; to others there
 // is none.
 func (s *Service) Source(ctx context.Context, realm, source string, by identity.Actor) (out Source, err error) {
@@ -128,10 +140,29 @@ func (s *Service) Source(ctx context.Context, realm, source string, by identity.
 
 func (s *Service) source(ctx context.Context, tx *db.Tx, realm, source string, by identity.Actor) (Source, error) {
 	out, err := findSource(ctx, tx, realm, source)
-	if err == nil && !s.works(by, out.Place) {
+	if err == nil && !s.Works(by, out.Place) {
 		err = fault.New(fault.Missing, "intake.source_missing")
 	}
 	return out, err
+}
+
+// AreaOf finds the one area within a source's that goes by a name or code.
+func (s *Service) AreaOf(source Source, text string) (string, bool) {
+	r := reading{areas: s.areasOf(source)}
+	return r.area(text)
+}
+
+// areasOf lists the ids of the areas within a source's, by name and by code.
+func (s *Service) areasOf(source Source) map[string][]string {
+	out := map[string][]string{}
+	whole, _ := s.Matters.Org.Area(source.Realm, source.Area)
+	for _, a := range s.Matters.Org.Within(source.Realm, whole.Lo, whole.Hi) {
+		out[a.Name] = append(out[a.Name], a.ID)
+		if a.Code != "" && a.Code != a.Name {
+			out[a.Code] = append(out[a.Code], a.ID)
+		}
+	}
+	return out
 }
 
 // SourceNamed returns the source of a name.
@@ -152,7 +183,7 @@ func (s *Service) Sources(ctx context.Context, realm string, by identity.Actor) 
 		all, err := listSources(ctx, tx, realm)
 		out = nil
 		for _, one := range all {
-			if s.works(by, one.Place) {
+			if s.Works(by, one.Place) {
 				out = append(out, one)
 			}
 		}
