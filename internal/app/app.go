@@ -7,6 +7,7 @@
 //	app.go      opening and closing; the parts and who is given what
 //	serve.go    the site: routes, layers, background work, shutdown
 //	hear.go     who hears of what happened
+//	answers.go  what one part asks of another
 //	config.go   what a deployment may set
 //	realm.go    making a realm, and the demo's
 //	demo.go     the demo's people and matters
@@ -27,8 +28,10 @@ import (
 	"pavilion/catalogue"
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/text"
+	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
+	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
@@ -60,7 +63,9 @@ type App struct {
 	Editions *edition.Service
 	Library  *procedure.Library
 	Matters  *matter.Service
+	Intake   *intake.Service
 	Docket   *docket.Docket
+	Figures  *evaluation.Service
 	Box      *seal.Box
 	Queue    *jobs.Queue
 }
@@ -145,6 +150,11 @@ func (a *App) assemble(ctx context.Context) error {
 		Library: a.Library, Org: a.Org, Files: a.Files, Box: a.Box,
 	}
 	a.Docket = &docket.Docket{DB: a.DB, Now: a.Now, Org: a.Org, Matters: a.Matters}
+	a.Figures = evaluation.New(evaluation.Service{
+		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Editions: a.Editions, Places: places{a.Org},
+	})
+	a.Editions.Checks[evaluation.Edition] = checkIndicators
+	a.Intake = &intake.Service{Matters: a.Matters}
 	a.Queue = jobs.New(a.DB, a.Now, a.Log)
 	a.Queue.Realms = a.realms
 	if err := a.Org.Load(ctx); err != nil {

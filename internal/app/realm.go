@@ -6,11 +6,13 @@ package app
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
 	"pavilion/catalogue"
 	"pavilion/internal/base/geo"
+	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
@@ -108,7 +110,14 @@ func (a *App) publish(ctx context.Context, realm string) error {
 	if err := a.Library.Offer(ctx, realm, d, a.Now()); err != nil {
 		return err
 	}
-	return a.Matters.Types.Seed(ctx, realm, catalogue.FS())
+	if err := a.Matters.Types.Seed(ctx, realm, catalogue.FS()); err != nil {
+		return err
+	}
+	indicators, err := fs.ReadFile(catalogue.FS(), "indicators.json")
+	if err != nil {
+		return err
+	}
+	return a.Editions.Seed(ctx, realm, evaluation.Edition, indicators, "basis.practice")
 }
 
 // grantIn gives a grant the places of an area.

@@ -11,15 +11,19 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
+	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/notify"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/outbox"
 	"pavilion/internal/edge/api"
 	"pavilion/internal/edge/web/webdesk"
+	"pavilion/internal/edge/web/webintake"
+	"pavilion/internal/edge/web/webfigures"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/edge/web/webpublic"
@@ -31,6 +35,7 @@ import (
 
 const (
 	expireEvery  = 20 * time.Second // how often terms that ran out are looked for
+	countEvery   = 5 * time.Second  // how often statistics are brought up to date
 	sweepEvery   = time.Hour
 	orphanAge    = 24 * time.Hour // photos that no report was sent with
 	limitMinute  = time.Minute
@@ -119,6 +124,16 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	public.Register(ro)
 	desk := &webdesk.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Proxies: proxies}
 	desk.Register(ro)
+	taking := &webintake.Pages{Shared: shared, DB: a.DB, Intake: a.Intake}
+	taking.Register(ro)
+	figures := &webfigures.Pages{
+		Kit: kit, Evaluation: a.Figures, Org: a.Org, Realm: realm.ID, Counts: desk.Counts,
+		Restricted: func(code string) bool {
+			k, _ := a.Matters.Types.Current(realm.ID).Find(code)
+			return k.Privacy == kind.PrivacyRestricted || k.Privacy == kind.PrivacySealed
+		},
+	}
+	figures.Register(ro)
 	programs := api.New(api.Deps{
 		Matters: a.Matters, Docket: a.Docket, Identity: a.Identity, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
 		Client: a.client(proxies), Reports: allows(reports), Codes: allows(codes),
@@ -140,7 +155,7 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 		Session: func(ctx context.Context, token string) (identity.Actor, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
-		Public: webpublic.Menu(), Desk: webdesk.Menu(),
+		Public: webpublic.Menu(), Desk: slices.Concat(webdesk.Menu(), webfigures.Menu()),
 	})
 }
 
@@ -164,8 +179,10 @@ func (a *App) background() error {
 		return err
 	}
 	a.Listen()
+	a.Intake.Work(a.Queue)
 	notify.Deliver(a.Queue, mailer, a.Texts, a.Config.PublicURL)
 	a.Queue.Every("matter.expire", expireEvery, a.expire)
+	a.Queue.Every("evaluation.count", countEvery, a.count)
 	a.Queue.Every("sweep", sweepEvery, a.sweep)
 	return nil
 }
@@ -173,8 +190,8 @@ func (a *App) background() error {
 // Listen has those hear of events who are to.
 func (a *App) Listen() {
 	outbox.Deliver(a.Queue, map[string][]outbox.Subscriber{
-		"matter.reported": {a.Docket.IndexReported},
-		"matter.moved":    {a.Docket.IndexMoved, a.tellHandlers, a.tellEscalated, a.Matters.CloseMerged},
+		"matter.reported": {a.Docket.IndexReported, a.Figures.Hear},
+		"matter.moved":    {a.Docket.IndexMoved, a.tellHandlers, a.tellEscalated, a.Matters.CloseMerged, a.Figures.Hear},
 	})
 }
 
@@ -202,12 +219,22 @@ func (a *App) expire(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
+// count brings the statistics of every realm up to date.
+func (a *App) count(ctx context.Context) error {
+	var failures []error
+	for _, realm := range a.realms() {
+		_, err := a.Figures.Count(ctx, realm)
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
 // sweep removes what nobody will ask for any more.
 func (a *App) sweep(ctx context.Context) error {
 	var failures []error
 	for _, realm := range a.realms() {
 		_, err := a.Files.Sweep(ctx, realm, a.Now().Add(-orphanAge))
-		failures = append(failures, err, a.Identity.Sweep(ctx, realm))
+		failures = append(failures, err, a.Identity.Sweep(ctx, realm), a.Intake.Sweep(ctx, realm))
 	}
 	return errors.Join(failures...)
 }

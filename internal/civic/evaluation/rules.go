@@ -145,3 +145,18 @@ func HoldBack(lines []Line) []Line {
 func parts(counts map[string]map[string]int) []string {
 	return slices.SortedFunc(maps.Keys(counts), strings.Compare)
 }
+
+// Sum adds lines up into one. It has no score: scores are not added.
+func Sum(lines []Line) []Line {
+	if len(lines) < 2 {
+		return lines
+	}
+	sum := Line{Figures: slices.Clone(lines[0].Figures)}
+	for _, l := range lines[1:] {
+		for k := range sum.Figures {
+			sum.Figures[k].Rate.N += l.Figures[k].Rate.N
+			sum.Figures[k].Rate.Of += l.Figures[k].Rate.Of
+		}
+	}
+	return []Line{sum}
+}

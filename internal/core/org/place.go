@@ -82,6 +82,17 @@ func (s *Service) Within(realm string, lo, hi int64) []Area {
 	return all[from:max(from, to):max(from, to)]
 }
 
+// AreaAt returns the area whose interval begins at lo: the one that a place, kept
+// on other rows, stands for.
+func (s *Service) AreaAt(realm string, lo int64) (Area, bool) {
+	areas := s.realm(realm).areas
+	i, ok := slices.BinarySearchFunc(areas, lo, func(a Area, lo int64) int { return cmp.Compare(a.Lo, lo) })
+	if !ok {
+		return Area{}, false
+	}
+	return areas[i], true
+}
+
 // Children lists the areas directly below one, in the order they were added.
 func (s *Service) Children(realm, id string) []Area {
 	r := s.realm(realm)

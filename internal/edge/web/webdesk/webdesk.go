@@ -92,6 +92,12 @@ func (p *Pages) Register(ro *webkit.Router) {
 	ro.Handle("POST /desk/jobs/{id}/retry", administering, p.retry)
 }
 
+// Counts is how much waits for whoever asks, by the menu's addresses: for pages
+// of other packages that stand in the desk's frame.
+func (p *Pages) Counts(r *http.Request) (map[string]int, error) {
+	return p.counts(r.Context(), webkit.ActorOf(r))
+}
+
 // page begins a page of the desk: its menu says how much waits.
 func (p *Pages) page(r *http.Request, titleKey string, args ...any) (webkit.Page, error) {
 	counts, err := p.counts(r.Context(), webkit.ActorOf(r))
