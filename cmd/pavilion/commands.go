@@ -127,6 +127,7 @@ func (k catalogueCheck) Run() error {
 type importCommand struct {
 	Areas    importAreas    `cmd:"" help:"Areas from CSV (code,name,kind,parent_code), or their outlines from GeoJSON (features with the property code)."`
 	Bodies   importBodies   `cmd:"" help:"Bodies from CSV."`
+	Matters  importMatters  `cmd:"" help:"Matters of a hotline or another system: CSV, XLSX or JSON Lines."`
 	Messages importMessages `cmd:"" help:"Messages of an earlier system: one JSON object a line with id, title, time, body."`
 }
 
@@ -159,6 +160,36 @@ func (i importAreas) run(ctx context.Context, c *cli, read func(*app.App, contex
 			fmt.Printf("line %d: %s\n", p.Line, strings.TrimSpace(p.Field+" "+a.SayWith("en", p.Key, p.Params)))
 		}
 		fmt.Printf("%d read, %d created, %d existing, %d rejected\n", report.Read, report.Created, report.Existing, report.Rejected)
+		return err
+	})
+}
+
+type importMatters struct {
+	File    string `arg:"" help:"The file." type:"existingfile"`
+	Source  string `help:"Source whose columns are known, by its name." required:""`
+	Channel string `help:"Make the source if it is not there, for this channel, and guess its columns." enum:",hotline,import,hall,volunteer,patrol" default:""`
+	Realm   string `help:"Realm that takes them; default: the only one."`
+	JSON    bool   `help:"Print one JSON document."`
+}
+
+// Run imports a table and lists every bad line with its number and reason.
+func (i importMatters) Run(ctx context.Context, c *cli) error {
+	return c.with(ctx, func(a *app.App) error {
+		var show app.Progress
+		if !i.JSON {
+			show = progress()
+		}
+		run, err := a.ImportMatters(ctx, i.Realm, i.File, i.Source, i.Channel, show)
+		if i.JSON {
+			report := map[string]any{
+				"lines": run.Lines, "created": run.Made, "existing": run.Repeated, "rejected": run.Found.Bad, "problems": run.Found.Problems,
+			}
+			return errors.Join(printJSON(report), err)
+		}
+		for _, p := range run.Found.Problems {
+			fmt.Printf("line %d: %s\n", p.Line, strings.TrimSpace(p.Heading+" "+a.SayWith("en", p.Key, p.Params)))
+		}
+		fmt.Printf("%d read, %d created, %d existing, %d rejected\n", run.Lines, run.Made, run.Repeated, run.Found.Bad)
 		return err
 	})
 }

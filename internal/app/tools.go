@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
@@ -146,6 +148,62 @@ func (a *App) ImportMessages(ctx context.Context, realm, file string, open bool,
 	show.at("messages", lines, lines)
 	a.Listen()
 	return report, a.Queue.Drain(ctx)
+}
+
+// ImportMatters imports a table of matters from a source into a realm, whole or not
+// at all; without a name, into the realm of the site. With a channel a source that
+// is not there is made, and its columns are guessed from their headings. What was
+// found to be wrong is in the run that is returned.
+func (a *App) ImportMatters(ctx context.Context, realm, file, source, channel string, show Progress) (intake.Run, error) {
+	realm, err := a.into(realm)
+	if err != nil {
+		return intake.Run{}, err
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return intake.Run{}, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return intake.Run{}, err
+	}
+	system := identity.System(realm)
+	from, err := a.Intake.SourceNamed(ctx, realm, source, system)
+	if fault.KindOf(err) == fault.Missing && channel != "" {
+		from, err = a.Intake.AddSource(ctx, intake.NewSource{Realm: realm, Name: source, Origin: channel, By: system})
+	}
+	if err != nil {
+		return intake.Run{}, a.explained(err)
+	}
+	run, err := a.Intake.Receive(ctx, intake.Receive{
+		Realm: realm, Source: from.ID, File: filepath.Base(file), In: f, Size: info.Size(), By: system,
+	})
+	if err == nil && run.State == intake.Read {
+		run, err = a.Intake.CheckGuessed(ctx, run, from, intake.Names(a.Texts), system)
+	}
+	if err == nil {
+		run, err = a.finish(ctx, run, "check", show)
+	}
+	if err == nil && run.State == intake.Checked {
+		if run, err = a.Intake.Start(ctx, realm, run.ID, run.Revision, system); err == nil {
+			run, err = a.finish(ctx, run, "import", show)
+		}
+	}
+	if err != nil {
+		return run, a.explained(err)
+	}
+	if run.State != intake.Done {
+		return run, a.explained(fault.New(fault.Invalid, "intake.rejected").With("n", fmt.Sprint(run.Found.Bad)))
+	}
+	a.Listen()
+	a.Intake.Work(a.Queue)
+	return run, a.Queue.Drain(ctx)
+}
+
+// finish goes on with a run until it needs a decision.
+func (a *App) finish(ctx context.Context, run intake.Run, stage string, show Progress) (intake.Run, error) {
+	return a.Intake.Finish(ctx, run.Realm, run.ID, func(r intake.Run) { show.at(stage, r.Next, r.Parts) })
 }
 
 // countLines counts the lines of a file and goes back to its beginning.

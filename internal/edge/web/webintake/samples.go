@@ -28,8 +28,8 @@ func Samples(k *webkit.Kit) {
 		First:   root, Next: root + "?after=x",
 	})
 	field := webkit.Field{Form: form, Name: "text", ID: "f-text", Kind: "select", Label: "Text", Choices: some}
-	written := field
-	written.Kind = "text"
+	chosen, written := field, field
+	chosen.ID, written.ID, written.Kind = "f-type", "f-area", "text"
 	k.Register("intake_run", RunPage{
 		Page: clerk, Step: 3, State: webkit.Tag{Word: "Bad lines", Colour: "red"},
 		Run:      intake.Run{ID: "1", File: "september.xlsx", State: intake.Faulty, Lines: 10, Parts: 1, Revision: 2},
@@ -37,7 +37,7 @@ func Samples(k *webkit.Kit) {
 		Notices:  []webkit.Notice{{Kind: "bad", Text: "One line is bad"}},
 		Headings: []string{"No.", "Text"}, Sample: [][]string{{"1", "A cover is missing"}},
 		Columns:  &ColumnsForm{Form: form, Fields: []webkit.Field{field}, Revision: 1, Run: 2},
-		Words:    &WordsForm{Form: form, Types: []webkit.Field{field}, Areas: []webkit.Field{written}, Hidden: 1, Revision: 1, Run: 2},
+		Words:    &WordsForm{Form: form, Types: []webkit.Field{chosen}, Areas: []webkit.Field{written}, Hidden: 1, Revision: 1, Run: 2},
 		Problems: []ProblemLine{{Line: 7, Heading: "Text", Text: "Say what it is about."}}, Hidden: 3, Earlier: root + "/0",
 		Numbers: []webkit.Fact{{Term: "Made", Value: "10"}},
 	})
