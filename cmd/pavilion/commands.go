@@ -14,6 +14,7 @@ import (
 
 	"pavilion/internal/app"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/core/org"
 )
 
@@ -181,8 +182,9 @@ func (i importMatters) Run(ctx context.Context, c *cli) error {
 		}
 		run, err := a.ImportMatters(ctx, i.Realm, i.File, i.Source, i.Channel, show)
 		if i.JSON {
+			problems := append([]intake.Problem{}, run.Found.Problems...)
 			report := map[string]any{
-				"lines": run.Lines, "created": run.Made, "existing": run.Repeated, "rejected": run.Found.Bad, "problems": run.Found.Problems,
+				"read": run.Lines, "created": run.Made, "existing": run.Repeated, "rejected": run.Found.Bad, "problems": problems,
 			}
 			return errors.Join(printJSON(report), err)
 		}

@@ -124,7 +124,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	public.Register(ro)
 	desk := &webdesk.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Proxies: proxies}
 	desk.Register(ro)
-	taking := &webintake.Pages{Shared: shared, DB: a.DB, Intake: a.Intake}
+	taking := &webintake.Pages{Shared: shared, Intake: a.Intake, Counts: desk.Counts}
 	taking.Register(ro)
 	figures := &webfigures.Pages{
 		Kit: kit, Evaluation: a.Figures, Org: a.Org, Realm: realm.ID, Counts: desk.Counts,
@@ -155,7 +155,7 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 		Session: func(ctx context.Context, token string) (identity.Actor, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
-		Public: webpublic.Menu(), Desk: slices.Concat(webdesk.Menu(), webfigures.Menu()),
+		Public: webpublic.Menu(), Desk: slices.Concat(webdesk.Menu(), webfigures.Menu(), webintake.Menu()),
 	})
 }
 

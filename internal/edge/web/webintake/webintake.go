@@ -19,17 +19,15 @@ import (
 
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/core/identity"
-	"pavilion/internal/core/notify"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
-	"pavilion/internal/platform/db"
 )
 
 // Pages is what the pages take. All fields are required.
 type Pages struct {
 	webmatter.Shared
-	DB     *db.DB
 	Intake *intake.Service
+	Counts func(*http.Request) (map[string]int, error) // the numbers beside the menu's entries
 }
 
 // root is the address under which all pages lie.
@@ -61,11 +59,7 @@ func (p *Pages) Register(ro *webkit.Router) {
 
 // page begins a page: its menu says how much waits.
 func (p *Pages) page(r *http.Request, titleKey string, args ...any) (webkit.Page, error) {
-	counts := map[string]int{}
-	err := p.DB.View(r.Context(), func(tx *db.Tx) (err error) {
-		counts["/desk/notices"], err = notify.Unread(r.Context(), tx, p.Realm, webkit.ActorOf(r).Account)
-		return err
-	})
+	counts, err := p.Counts(r)
 	return p.Kit.DeskPage(r, counts, titleKey, args...), err
 }
 

@@ -72,7 +72,8 @@ func open(t *testing.T) *desk {
 	service.Work(k.queue)
 	pages := &webintake.Pages{
 		Shared: webmatter.Shared{Kit: kit, Matters: k.realm.Service, Org: k.realm.Org, Realm: mattertest.Realm},
-		DB:     d, Intake: service,
+		Intake: service,
+		Counts: func(*http.Request) (map[string]int, error) { return nil, nil },
 	}
 	ro := kit.Router()
 	pages.Register(ro)
