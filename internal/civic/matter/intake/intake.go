@@ -146,8 +146,8 @@ type Run struct {
 	Revision  int
 }
 
-// Percent is how much of the present state's work is done.
-func (r Run) Percent() int { return 100 * r.Next / max(r.Parts, 1) }
+// Taken is how many lines have been taken, those that had been taken before too.
+func (r Run) Taken() int { return r.Made + r.Repeated }
 
 // Found is what a check finds.
 type Found struct {

@@ -90,6 +90,9 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, status int, form we
 	if err := p.runs(r, &view, sources); err != nil {
 		return err
 	}
+	if !form.Values.Has("source") && len(sources) > 0 {
+		form.Values.Set("source", likely(view.Runs, sources))
+	}
 	return p.Kit.Render(w, r, status, "intake", view)
 }
 
@@ -100,6 +103,16 @@ func (p *Pages) area(id string) string {
 	}
 	a, _ := p.Org.Area(p.Realm, id)
 	return a.Name
+}
+
+// likely is the source that a file probably comes from: the one that the last did.
+func likely(runs []RunLine, sources []intake.Source) string {
+	for _, s := range sources {
+		if len(runs) > 0 && runs[0].Source == s.Name {
+			return s.ID
+		}
+	}
+	return sources[0].ID
 }
 
 // depth is how far below the realm the areas lie that a source may be for.

@@ -52,6 +52,6 @@ func (p *Pages) drop(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	webkit.Done(w, r, root, "intake.dropped")
+	webkit.Done(w, r, root, "intake.done.dropped")
 	return nil
 }

@@ -269,7 +269,7 @@ func TestATableBecomesMatters(t *testing.T) {
 	k.check(k.queue.Drain(t.Context()))
 	page = k.want(k.get("county", made.to), http.StatusOK, "All 2 lines are good", "Import these 2 lines")
 	k.want(k.send("county", page, made.to+"/start", nil), http.StatusSeeOther)
-	k.want(k.get("county", made.to), http.StatusOK, "Importing: part 0 of 1", "You may leave this page")
+	k.want(k.get("county", made.to), http.StatusOK, "Imported 0 of 2 lines", "You may leave this page")
 	k.check(k.queue.Drain(t.Context()))
 	k.want(k.get("county", made.to), http.StatusOK, "made 2 matters")
 	if n := k.matters(); n != 2 {
