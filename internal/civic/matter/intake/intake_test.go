@@ -4,6 +4,7 @@
 package intake_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
@@ -439,6 +440,58 @@ func TestFilesThatAreRefused(t *testing.T) {
 	list, err := p.Runs(t.Context(), realm, p.desk, page.Cursor{}, 10)
 	if n := p.rows(); err != nil || len(list.Items) != 0 || n != 0 {
 		t.Errorf("of refused files %d runs and %d parts are left, %v", len(list.Items), n, err)
+	}
+}
+
+// workbook is a worksheet of the given rows and what follows them.
+func workbook(t testing.TB, rows, after string) string {
+	t.Helper()
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for _, part := range [][2]string{
+		{"xl/workbook.xml", `<workbook><sheets><sheet name="a" r:id="r1"/></sheets></workbook>`},
+		{"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="r1" Type="x/worksheet" Target="s.xml"/></Relationships>`},
+		{"xl/s.xml", `<worksheet><sheetData>` + rows + `</sheetData>` + after + `</worksheet>`},
+	} {
+		w, err := z.Create(part[0])
+		if err == nil {
+			_, err = w.Write([]byte(part[1]))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestAWorkbookIsItsSendersWordOnly(t *testing.T) {
+	p := open(t, dbtest.SQLite(t))
+	m := p.source.Mapping
+	m.Columns = map[intake.Field]string{intake.ID: "工单编号", intake.Said: "受理时间", intake.Text: "内容"}
+	_, err := p.Map(t.Context(), realm, p.source.ID, p.source.Revision, m, p.desk)
+	p.check(err)
+	text := func(words string) string { return `<c t="inlineStr"><is><t>` + words + `</t></is></c>` }
+	head := `<row>` + text("工单编号") + text("受理时间") + text("内容") + text("坐席") + `</row>`
+	const formula, long = `<c><f>A1&amp;"x"</f><v>3</v></c>`, `<c><v>410928202609180011</v></c>`
+	run, err := p.receive(workbook(t, head+
+		`<row>`+text("1")+text("2026-09-18")+text("井盖不见了")+formula+`</row>`+
+		`<row>`+text("2")+text("2026-09-31")+formula+text("3 号")+`</row>`+
+		`<row>`+long+text("")+text("路灯不亮了")+`</row>`, ""))
+	p.check(err)
+	want := []string{"3 内容 sheet.formula", "3 受理时间 intake.date", "4 工单编号 sheet.number_long"}
+	if !slices.Equal(said(run), want) {
+		t.Errorf("got %q, want %q: what nobody takes does not matter", said(run), want)
+	}
+	_, err = p.receive(workbook(t, head+strings.Repeat(`<row>`+text("1")+text("")+text("井盖不见了")+`</row>`, 1200),
+		`<mergeCells><mergeCell ref="A2:A5"/></mergeCells>`))
+	if f, ok := fault.As(err); !ok || f.Key != "sheet.merged" || f.Params["range"] != "A2:A5" {
+		t.Errorf("merged cells: %v", err)
+	}
+	if n := p.rows(); n != 1 {
+		t.Errorf("%d parts are kept, want those of the first file", n)
 	}
 }
 
