@@ -192,8 +192,10 @@ func (s *Service) handled(_ context.Context, _ *db.Tx, c *Case, by Move, _ form.
 	return nil
 }
 
+// reworked counts it, and forgets what a call found of the work before.
 func reworked(c *Case, _ Move, _ form.Answers) error {
 	c.Reworks++
+	c.Tries, c.Reached, c.Solved, c.Satisfied = 0, "", "", ""
 	return nil
 }
 
