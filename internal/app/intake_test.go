@@ -76,7 +76,7 @@ func TestAnImportAtTheDesk(t *testing.T) {
 	desk.says("2 行全部检查通过")
 	phone.visit(run)
 	desk.press(`form[action="` + run + `/start"] button`)
-	desk.says("正在导入")
+	desk.says("已导入 0 行，共 2 行")
 	work()
 	desk.visit(run)
 	desk.says("新增 2 件事项")
