@@ -35,9 +35,9 @@ func (s *simulateCommand) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	return c.with(ctx, func(a *app.App) error {
-		began := time.Now()
+		began := a.Now()
 		out, err := simulate.Run(ctx, a, plan, func(done, of int, at time.Time) {
-			left := time.Duration(float64(time.Since(began)) / float64(max(done, 1)) * float64(of-done)).Round(time.Second)
+			left := time.Duration(float64(a.Now().Sub(began)) / float64(max(done, 1)) * float64(of-done)).Round(time.Second)
 			fmt.Fprintf(os.Stderr, "\r%s: %d of %d matters, about %v left   ", at.Format(time.DateOnly), done, of, left)
 		})
 		fmt.Fprintln(os.Stderr)

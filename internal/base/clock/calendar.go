@@ -9,31 +9,38 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
 // Calendar says which days are worked. Holidays and make-up workdays are
 // published each November for the year to come, so they are data; a weekday that
-// is in no list is worked. A Calendar does not change and is safe for concurrent use.
+// is in no list is worked. A Calendar can learn a year that is published late; it
+// is safe for concurrent use.
 type Calendar struct {
 	zone  *time.Location
-	years map[int]bool // years whose notice is loaded
+	known atomic.Pointer[days]
+}
+
+// days is all that a calendar knows. It does not change.
+type days struct {
+	years map[int]Year // whose notice is known
 	first int          // the day, counted by dayNumber, that table begins with
 	table []bool       // whether each day from first on is worked
 }
 
-// year is one file of the calendar. A notice may also rule on days of the
-// December before, when New Year's leave or its make-up days begin there.
-type year struct {
+// Year is the notice about one year. It may also rule on days of the December
+// before, when New Year's leave or its make-up days begin there.
+type Year struct {
 	Year    int      `json:"year"`
 	Source  string   `json:"source"`
 	Notices []string `json:"notices"`
-	Off     []day    `json:"off"`
-	Worked  []day    `json:"worked"`
+	Off     []Day    `json:"off"`
+	Worked  []Day    `json:"worked"`
 }
 
-// day is one date and the holiday it belongs to.
-type day struct {
+// Day is one date, as 2026-10-01, and the holiday it belongs to.
+type Day struct {
 	Date string `json:"date"`
 	Name string `json:"name"`
 }
@@ -46,40 +53,96 @@ func LoadCalendar(fsys fs.FS, zone *time.Location) (*Calendar, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Calendar{zone: zone, years: map[int]bool{}}
-	said := map[int]bool{}
+	years := map[int]Year{}
 	for _, name := range names {
-		y, err := read(fsys, name)
-		if err == nil {
-			err = y.tell(said)
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, err
 		}
+		y, err := ParseYear(text)
 		if err != nil {
 			return nil, fmt.Errorf("calendar %s: %w", name, err)
 		}
-		c.years[y.Year] = true
+		years[y.Year] = y
 	}
-	c.lay(said)
+	d, err := lay(years)
+	if err != nil {
+		return nil, err
+	}
+	c := &Calendar{zone: zone}
+	c.known.Store(d)
 	return c, nil
 }
 
-func read(fsys fs.FS, name string) (year, error) {
-	var y year
-	text, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		return y, err
-	}
+// ParseYear reads the notice about a year. It refuses one without a day off,
+// which was made before the notice came out, one that leaves fewer than minWorked
+// days to work, and dates that are malformed, elsewhere, or both off and worked.
+func ParseYear(text []byte) (Year, error) {
+	var y Year
 	if err := json.Unmarshal(text, &y); err != nil {
 		return y, err
 	}
-	if len(y.Off) == 0 {
-		return y, fmt.Errorf("%d has no day off", y.Year)
+	return y, y.Check()
+}
+
+// minWorked is the fewest days that a year can have to work: fewer is a slip.
+// In the years published so far there are about 250.
+const minWorked = 200
+
+// Check says what is wrong with a notice, or nil.
+func (y Year) Check() error {
+	if y.Year < 1990 || y.Year > 2200 {
+		return fmt.Errorf("%d is not a year", y.Year)
 	}
-	return y, nil
+	if len(y.Off) == 0 {
+		return fmt.Errorf("%d has no day off", y.Year)
+	}
+	said := map[int]bool{}
+	if err := y.tell(said); err != nil {
+		return err
+	}
+	worked := 0
+	for at := time.Date(y.Year, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() == y.Year; at = at.AddDate(0, 0, 1) {
+		ruled, ok := said[dayNumber(at)]
+		if ruled || !ok && weekday(dayNumber(at)) {
+			worked++
+		}
+	}
+	if worked < minWorked {
+		return fmt.Errorf("%d has %d days to work, fewer than %d", y.Year, worked, minWorked)
+	}
+	return nil
+}
+
+// Learn takes in the notice about a year, in place of what was known of it. It
+// reports whether that changes anything, and fails if the notice is faulty or
+// contradicts that of a neighbouring year.
+func (c *Calendar) Learn(y Year) (bool, error) {
+	if err := y.Check(); err != nil {
+		return false, fmt.Errorf("calendar: %w", err)
+	}
+	for {
+		before := c.known.Load()
+		years := maps.Clone(before.years)
+		years[y.Year] = y
+		after, err := lay(years)
+		if err != nil {
+			return false, fmt.Errorf("calendar: %w", err)
+		}
+		if c.known.CompareAndSwap(before, after) {
+			return !before.same(after), nil
+		}
+	}
+}
+
+// same reports whether two states rule the same on every day.
+func (d *days) same(other *days) bool {
+	return d.first == other.first && slices.Equal(d.table, other.table) && len(d.years) == len(other.years)
 }
 
 // tell adds to said whether each day that the notice names is worked.
-func (y year) tell(said map[int]bool) error {
-	for worked, list := range map[bool][]day{false: y.Off, true: y.Worked} {
+func (y Year) tell(said map[int]bool) error {
+	for worked, list := range map[bool][]Day{false: y.Off, true: y.Worked} {
 		for _, d := range list {
 			t, err := time.Parse(time.DateOnly, d.Date)
 			if err != nil {
@@ -98,28 +161,45 @@ func (y year) tell(said map[int]bool) error {
 }
 
 // lay writes the table from the first day that a notice names to the last.
-func (c *Calendar) lay(said map[int]bool) {
+func lay(years map[int]Year) (*days, error) {
+	said := map[int]bool{}
+	for _, n := range slices.Sorted(maps.Keys(years)) {
+		if err := years[n].tell(said); err != nil {
+			return nil, err
+		}
+	}
+	d := &days{years: years}
 	if len(said) == 0 {
-		return
+		return d, nil
 	}
-	days := slices.Sorted(maps.Keys(said))
-	c.first = days[0]
-	c.table = make([]bool, days[len(days)-1]-c.first+1)
-	for i := range c.table {
-		worked, ok := said[c.first+i]
-		c.table[i] = worked || !ok && weekday(c.first+i)
+	named := slices.Sorted(maps.Keys(said))
+	d.first = named[0]
+	d.table = make([]bool, named[len(named)-1]-d.first+1)
+	for i := range d.table {
+		worked, ok := said[d.first+i]
+		d.table[i] = worked || !ok && weekday(d.first+i)
 	}
+	return d, nil
 }
 
 // Zone is the time zone in which days begin and end.
 func (c *Calendar) Zone() *time.Location { return c.zone }
 
 // Years lists the years whose notice is loaded.
-func (c *Calendar) Years() []int { return slices.Sorted(maps.Keys(c.years)) }
+func (c *Calendar) Years() []int { return slices.Sorted(maps.Keys(c.known.Load().years)) }
 
 // Published reports whether a year's holidays are known. For other years only
 // weekdays count, and whoever shows a result says so.
-func (c *Calendar) Published(year int) bool { return c.years[year] }
+func (c *Calendar) Published(year int) bool {
+	_, ok := c.known.Load().years[year]
+	return ok
+}
+
+// Notice returns the notice about a year, if it is known.
+func (c *Calendar) Notice(year int) (Year, bool) {
+	y, ok := c.known.Load().years[year]
+	return y, ok
+}
 
 // Unpublished lists the years from one instant to another that are not published.
 func (c *Calendar) Unpublished(from, to time.Time) []int {
@@ -128,7 +208,7 @@ func (c *Calendar) Unpublished(from, to time.Time) []int {
 		return nil
 	}
 	for y := from.In(c.zone).Year(); y <= to.In(c.zone).Year(); y++ {
-		if !c.years[y] {
+		if !c.Published(y) {
 			out = append(out, y)
 		}
 	}
@@ -145,8 +225,9 @@ func dayNumber(t time.Time) int {
 }
 
 func (c *Calendar) workedDay(n int) bool {
-	if i := n - c.first; i >= 0 && i < len(c.table) {
-		return c.table[i]
+	known := c.known.Load()
+	if i := n - known.first; i >= 0 && i < len(known.table) {
+		return known.table[i]
 	}
 	return weekday(n)
 }
