@@ -38,6 +38,7 @@ type cli struct {
 	Check     checkCommand     `cmd:"" help:"Explain and check the configuration."`
 	Verify    verifyCommand    `cmd:"" help:"Prove that the audit chain of every realm is whole."`
 	Bench     benchCommand     `cmd:"" help:"Measure."`
+	Calendar  calendarCommand  `cmd:"" help:"Look after the working calendar."`
 	Simulate  simulateCommand  `cmd:"" help:"Play a described year through the real use cases, into an empty data folder."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }

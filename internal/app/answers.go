@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 
 	"pavilion/internal/civic/evaluation"
+	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/org"
 )
@@ -22,6 +23,19 @@ func (p places) Profile(realm string, place int64) string {
 		area, ok = p.org.Area(realm, area.Parent)
 	}
 	return area.Profile
+}
+
+// checkTypes lists what is wrong with a catalogue of types.
+func checkTypes(_ context.Context, _ string, body []byte) []edition.Problem {
+	b, err := kind.Parse(body)
+	if err != nil {
+		return []edition.Problem{{Path: "body", Key: "kind.unreadable", Params: map[string]string{"problem": err.Error()}}}
+	}
+	var out []edition.Problem
+	for _, f := range b.Lint() {
+		out = append(out, edition.Problem{Path: f.Code + "." + f.Field, Key: f.Key})
+	}
+	return out
 }
 
 // checkIndicators lists what is wrong with definitions of indicators.

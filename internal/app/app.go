@@ -8,6 +8,7 @@
 //	serve.go    the site: routes, layers, background work, shutdown
 //	hear.go     who hears of what happened
 //	answers.go  what one part asks of another
+//	calendar.go notices on holidays, and what they move
 //	config.go   what a deployment may set
 //	realm.go    making a realm, and the demo's
 //	demo.go     the demo's people and matters
@@ -154,6 +155,8 @@ func (a *App) assemble(ctx context.Context) error {
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Editions: a.Editions, Places: places{a.Org},
 	})
 	a.Editions.Checks[evaluation.Edition] = checkIndicators
+	a.Editions.Checks[calendarKind] = checkCalendar
+	a.Editions.Checks[kind.Edition] = checkTypes
 	a.Intake = &intake.Service{Matters: a.Matters}
 	a.Queue = jobs.New(a.DB, a.Now, a.Log)
 	a.Queue.Realms = a.realms
@@ -165,7 +168,8 @@ func (a *App) assemble(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	_, err = a.learn(ctx)
+	return err
 }
 
 // Close finishes what was begun and closes the database.

@@ -36,6 +36,7 @@ import (
 const (
 	expireEvery  = 20 * time.Second // how often terms that ran out are looked for
 	countEvery   = 5 * time.Second  // how often statistics are brought up to date
+	followEvery  = time.Minute      // how often another process's notices on holidays are looked for
 	sweepEvery   = time.Hour
 	orphanAge    = 24 * time.Hour // photos that no report was sent with
 	limitMinute  = time.Minute
@@ -183,6 +184,7 @@ func (a *App) background() error {
 	notify.Deliver(a.Queue, mailer, a.Texts, a.Config.PublicURL)
 	a.Queue.Every("matter.expire", expireEvery, a.expire)
 	a.Queue.Every("evaluation.count", countEvery, a.count)
+	a.Queue.Every("calendar.follow", followEvery, a.follow)
 	a.Queue.Every("sweep", sweepEvery, a.sweep)
 	return nil
 }
@@ -190,8 +192,9 @@ func (a *App) background() error {
 // Listen has those hear of events who are to.
 func (a *App) Listen() {
 	outbox.Deliver(a.Queue, map[string][]outbox.Subscriber{
-		"matter.reported": {a.Docket.IndexReported, a.Figures.Hear},
-		"matter.moved":    {a.Docket.IndexMoved, a.tellHandlers, a.tellEscalated, a.Matters.CloseMerged, a.Figures.Hear},
+		"edition.published": {a.hearCalendar},
+		"matter.reported":   {a.Docket.IndexReported, a.Figures.Hear},
+		"matter.moved":      {a.Docket.IndexMoved, a.tellHandlers, a.tellEscalated, a.Matters.CloseMerged, a.Figures.Hear},
 	})
 }
 

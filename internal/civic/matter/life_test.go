@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"pavilion/internal/base/clock"
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/matter"
@@ -550,4 +551,41 @@ func (c *cast) sound(ids []string) {
 	if err != nil || recounted.Changed != 0 {
 		t.Errorf("replaying the histories moves %d terms, %v: %+v", recounted.Changed, err, recounted.Moved)
 	}
+}
+
+func TestAHolidayPublishedLateMovesRunningTerms(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := play(t, mattertest.New(t, d))
+		c.Time = time.Date(2027, 4, 30, 9, 0, 0, 0, c.Calendar.Zone())
+		running := c.tell(c.reported(identity.Actor{Realm: mattertest.Realm}), atWorks...)
+		urgent := c.Reported(t, c.East) // counted in urgent hours, once it is signed for
+		urgent = c.tell(urgent, "desk register", "desk dispatch body=WORKS", "works sign")
+		before := running.Due
+		if _, err := c.Calendar.Learn(clock.Year{Year: 2027, Source: "test", Off: []clock.Day{{Date: "2027-04-30"}, {Date: "2027-05-03"}}}); err != nil {
+			t.Fatal(err)
+		}
+		recount := func() matter.Recounting {
+			out, err := c.RecountAll(t.Context(), matter.Recount{Realm: mattertest.Realm, Basis: "basis.calendar", By: identity.System(mattertest.Realm)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		out := recount()
+		moved := c.now(running.ID)
+		if out.Looked != 2 || len(out.Moved) == 0 || !moved.Due.After(before) || !moved.Timer.Equal(moved.Due) {
+			t.Fatalf("looked at %d, moved %+v; due %v, was %v", out.Looked, out.Moved, moved.Due, before)
+		}
+		if got := c.now(urgent.ID); !got.Due.Equal(urgent.Due) {
+			t.Errorf("urgent hours moved from %v to %v", urgent.Due, got.Due)
+		}
+		seen, err := c.Open(t.Context(), c.who["desk"], running.ID)
+		if last := seen.History[len(seen.History)-1]; err != nil || last.Action != "recount" || last.Answers["before"] == last.Answers["now"] {
+			t.Errorf("its history ends with %+v, %v", last, err)
+		}
+		if again := recount(); again.Changed != 0 {
+			t.Errorf("counting again moves %d", again.Changed)
+		}
+		c.tell(moved, "works handle note=已经清运")
+	})
 }
