@@ -6,11 +6,17 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 
+	"pavilion/internal/base/page"
 	"pavilion/internal/civic/evaluation"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/org"
+	"pavilion/internal/core/routing"
+	"pavilion/internal/edge/web/webkit"
 )
 
 // places answers what evaluation asks of the tree of areas.
@@ -49,4 +55,37 @@ func checkIndicators(_ context.Context, _ string, body []byte) []edition.Problem
 		out = append(out, edition.Problem{Path: f.Path, Key: f.Key})
 	}
 	return out
+}
+
+// barred says why a body must not get a type of matter, whatever the matter.
+func (a *App) barred(realm string) func(code string, b org.Body) error {
+	return func(code string, b org.Body) error {
+		k, _ := a.Matters.Types.Current(realm).Find(code)
+		return matter.Barred(k, matter.Matter{}, b)
+	}
+}
+
+// recently is how many matters a draft of the routing table is tried on.
+const recently = 300
+
+// recent lists what was given out lately to those whose matters the person may
+// see, each kind of it once, with how often.
+func (a *App) recent(r *http.Request) ([]routing.Case, error) {
+	found, err := a.Docket.List(r.Context(), webkit.ActorOf(r), docket.Filter{Ended: true}, page.Cursor{}, recently)
+	if err != nil {
+		return nil, err
+	}
+	var out []routing.Case
+	at := map[[2]string]int{}
+	for _, m := range found.Items {
+		key := [2]string{m.Type, m.Area}
+		if n, ok := at[key]; ok {
+			out[n].Count++
+			continue
+		}
+		k, _ := a.Matters.Types.Current(m.Realm).Find(m.Type)
+		at[key] = len(out)
+		out = append(out, routing.Case{Ask: routing.Ask{Realm: m.Realm, Code: m.Type, Lead: k.Lead, Area: m.Area, At: m.ReportedAt}, Count: 1})
+	}
+	return out, nil
 }

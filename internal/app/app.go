@@ -39,6 +39,7 @@ import (
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/routing"
 	"pavilion/internal/platform/blob"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/jobs"
@@ -67,6 +68,7 @@ type App struct {
 	Intake   *intake.Service
 	Docket   *docket.Docket
 	Figures  *evaluation.Service
+	Routing  *routing.Service
 	Box      *seal.Box
 	Queue    *jobs.Queue
 }
@@ -154,6 +156,8 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Figures = evaluation.New(evaluation.Service{
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Editions: a.Editions, Places: places{a.Org},
 	})
+	a.Routing = routing.New(a.Editions, a.Org, zone)
+	a.Editions.Checks[routing.Edition] = a.Routing.Check
 	a.Editions.Checks[evaluation.Edition] = checkIndicators
 	a.Editions.Checks[calendarKind] = checkCalendar
 	a.Editions.Checks[kind.Edition] = checkTypes

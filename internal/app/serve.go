@@ -27,6 +27,7 @@ import (
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/edge/web/webpublic"
+	"pavilion/internal/edge/web/webrules"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/gateway"
 	"pavilion/internal/platform/httpkit"
@@ -123,7 +124,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		Client: a.client(proxies), Address: a.Config.PublicURL,
 	}
 	public.Register(ro)
-	desk := &webdesk.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Proxies: proxies}
+	desk := &webdesk.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Routing: a.Routing, Proxies: proxies}
 	desk.Register(ro)
 	taking := &webintake.Pages{Shared: shared, Intake: a.Intake, Counts: desk.Counts}
 	taking.Register(ro)
@@ -135,6 +136,11 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		},
 	}
 	figures.Register(ro)
+	rules := &webrules.Pages{
+		Kit: kit, Editions: a.Editions, Types: a.Matters.Types, Routing: a.Routing, Org: a.Org, Realm: realm.ID,
+		Counts: desk.Counts, Barred: a.barred(realm.ID), Recent: a.recent,
+	}
+	rules.Register(ro)
 	programs := api.New(api.Deps{
 		Matters: a.Matters, Docket: a.Docket, Identity: a.Identity, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
 		Client: a.client(proxies), Reports: allows(reports), Codes: allows(codes),
@@ -156,7 +162,7 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 		Session: func(ctx context.Context, token string) (identity.Actor, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
-		Public: webpublic.Menu(), Desk: slices.Concat(webdesk.Menu(), webfigures.Menu(), webintake.Menu()),
+		Public: webpublic.Menu(), Desk: slices.Concat(webdesk.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu()),
 	})
 }
 

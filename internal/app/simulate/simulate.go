@@ -21,7 +21,7 @@ type Outcome struct {
 	Channels map[string]int    `json:"channels"`
 	Classes  map[string]int    `json:"classes"`
 	Park     string            `json:"park"` // solution in the parks, with its counts
-	SignIns  []string          `json:"sign_ins"`
+	Link     string            `json:"link"` // for the administrator "admin", opened once
 	Seconds  float64           `json:"seconds"`
 }
 
@@ -55,7 +55,7 @@ func Run(ctx context.Context, a *app.App, p *Plan, progress func(done, of int, a
 
 // outcome reads what came of the year.
 func (w *world) outcome(ctx context.Context, p *Plan) (Outcome, error) {
-	out := Outcome{Realm: w.realm, Figures: map[string]string{}, Channels: map[string]int{}, Classes: map[string]int{}, SignIns: w.signIns}
+	out := Outcome{Realm: w.realm, Figures: map[string]string{}, Channels: map[string]int{}, Classes: map[string]int{}, Link: w.link}
 	var err error
 	if out.Matters, err = w.Matters.Count(ctx, w.realm); err != nil {
 		return out, err

@@ -18,16 +18,16 @@ import (
 // world is the realm and its people.
 type world struct {
 	*app.App
-	realm   string
-	places  map[string][]org.Area    // smallest areas by profile
-	desk    map[int64]identity.Actor // dispatchers by town
-	second  map[int64]identity.Actor // a colleague of each, who decides what the first applied for
-	grid    map[int64]identity.Actor // grid workers by town
-	head    identity.Actor
-	works   map[string]identity.Actor // handlers by body
-	byKind  map[string]org.Body
-	bodies  []org.Body
-	signIns []string // names to sign in with
+	realm  string
+	places map[string][]org.Area    // smallest areas by profile
+	desk   map[int64]identity.Actor // dispatchers by town
+	second map[int64]identity.Actor // a colleague of each, who decides what the first applied for
+	grid   map[int64]identity.Actor // grid workers by town
+	head   identity.Actor
+	works  map[string]identity.Actor // handlers by body
+	byKind map[string]org.Body
+	bodies []org.Body
+	link   string // for the administrator, opened once
 }
 
 // build makes the realm of a plan.
@@ -39,9 +39,11 @@ func build(ctx context.Context, a *app.App, p *Plan) (*world, error) {
 	if _, there := a.Org.Realm(w.realm); there {
 		return nil, fmt.Errorf("realm %s is there already: simulate into an empty data folder", w.realm)
 	}
-	if _, err := a.Init(ctx, app.InitRealm{Name: p.Name, Division: p.Root, Admin: "admin"}); err != nil {
+	made, err := a.Init(ctx, app.InitRealm{Name: p.Name, Division: p.Root, Admin: "admin"})
+	if err != nil {
 		return nil, err
 	}
+	w.link = made.Link
 	if err := w.grids(ctx, p); err != nil {
 		return nil, err
 	}
@@ -133,7 +135,6 @@ func (w *world) people(ctx context.Context, p *Plan, root org.Area) error {
 			return err
 		}
 	}
-	w.signIns = []string{"admin", "simulated-county", "simulated-head"}
 	return nil
 }
 

@@ -28,6 +28,7 @@ import (
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/outbox"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/routing"
 	"pavilion/internal/edge/web/webdesk"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webkit/webkittest"
@@ -95,7 +96,7 @@ func open(t testing.TB, d *db.DB) *desk {
 	outbox.Deliver(k.queue, map[string][]outbox.Subscriber{"matter.reported": {lists.IndexReported}, "matter.moved": {lists.IndexMoved}})
 	pages := &webdesk.Pages{
 		Shared: webmatter.Shared{Kit: kit, Matters: k.matters, Docket: lists, Org: places, Files: photos, Box: box, Realm: realm},
-		DB:     d, Identity: k.identity,
+		DB:     d, Identity: k.identity, Routing: routing.New(&edition.Service{DB: d, Now: k.now}, places, zone),
 	}
 	ro := kit.Router()
 	pages.Register(ro)

@@ -38,6 +38,7 @@ type MatterPage struct {
 	Near   []Relative
 	Alike  []Relative
 
+	Why       string // address of the page that says why a body is proposed
 	Next      string // the likeliest move
 	Moves     []MoveForm
 	Aside     bool          // some of them are seldom made

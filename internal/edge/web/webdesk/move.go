@@ -5,6 +5,7 @@ package webdesk
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -12,7 +13,9 @@ import (
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/routing"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 )
@@ -83,6 +86,11 @@ func (p *Pages) offer(r *http.Request, view *MatterPage, d matter.Detail, a answ
 		if m.Main {
 			view.Next = m.Label
 		}
+		if m.Action == "dispatch" {
+			if err := p.propose(r, view, d, drawn.Fields); err != nil {
+				return err
+			}
+		}
 		if n < 9 && m.WhyNot == "" {
 			drawn.shortcut(strconv.Itoa(n + 1))
 		}
@@ -103,6 +111,27 @@ func (p *Pages) offer(r *http.Request, view *MatterPage, d matter.Detail, a answ
 		view.Kept, err = p.kept(r, view.Printer, a)
 	}
 	return err
+}
+
+// propose chooses in the form of a dispatch whoever should get the matter, and
+// says so. A person decides.
+func (p *Pages) propose(r *http.Request, view *MatterPage, d matter.Detail, fields []webkit.Field) error {
+	kind, ok := p.Matters.Types.Current(p.Realm).Find(d.Type)
+	i := slices.IndexFunc(fields, func(f webkit.Field) bool { return f.Name == "body" })
+	if !ok || i < 0 || fields[i].Value != "" {
+		return nil
+	}
+	proposal, err := p.Routing.Propose(r.Context(), routing.Ask{
+		Realm: p.Realm, Code: d.Type, Lead: kind.Lead, Area: d.Area, At: p.Matters.Now(),
+		Barred: func(b org.Body) error { return matter.Barred(kind, d.Matter, b) },
+	})
+	if err != nil || proposal.Body.ID == "" {
+		return err
+	}
+	fields[i].Value = proposal.Body.ID
+	fields[i].Hint = view.T("desk.matter.proposed", "body", proposal.Body.Name)
+	view.Why = "/desk/routing?" + url.Values{"code": {d.Type}, "area": {d.Area}}.Encode()
+	return nil
 }
 
 // shortcut gives a move its key. Where the form stands open the key leads into

@@ -85,7 +85,7 @@ func sampleMatter(about webkit.Page, list *List) MatterPage {
 		Clocks: []webmatter.ClockView{{Heading: "The term", Lines: []string{"It began", "It ends"}}},
 		Near:   []Relative{{"Part of", "20260916-0000002", "Broken road", "/desk/matters/2", webkit.Tag{Word: "Reported"}}},
 		Alike:  []Relative{{"near", "20260916-0000003", "Broken cover", "/desk/matters/3", webkit.Tag{Word: "Reported"}}},
-		Aside:  true, AsideOpen: true,
+		Why:    "/desk/routing?code=020103", Aside: true, AsideOpen: true,
 		Stale: "It has changed", Kept: facts, Photo: true,
 		Contact:  Contact{Offered: true, Post: "/desk/matters/1/contact", Form: webkit.Form{Prefix: contactPrefix}},
 		Timeline: []webkit.Event{{State: "done", What: "Reported", Who: "Reporter", At: sampleTime, Said: "Words", Basis: "a rule"}},

@@ -29,6 +29,7 @@ import (
 	"net/netip"
 
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/routing"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/platform/db"
@@ -39,6 +40,7 @@ type Pages struct {
 	webmatter.Shared
 	DB       *db.DB
 	Identity *identity.Service
+	Routing  *routing.Service
 	Proxies  []netip.Prefix // whose word about the client's address is believed
 }
 
