@@ -357,12 +357,15 @@ func TestDeskPages(t *testing.T) {
 	s := perform(t)
 	w := s.open(t, browser(t), "admin", 1440, 900)
 	w.signIn("admin")
-	for _, path := range []string{"/desk", "/desk/notices", "/desk/procedure", "/desk/areas", "/desk/jobs"} {
+	for _, path := range []string{"/desk", "/desk/notices", "/desk/procedure", "/desk/areas", "/desk/jobs", "/desk/figures", "/desk/rules", "/desk/rules/indicators", "/desk/types", "/desk/types/020103"} {
 		w.visit(path)
 	}
+	w.visit("/desk/routing?code=020103")
 	w = s.open(t, browser(t), "county", 768, 1024)
 	w.signIn("county")
 	w.visit("/desk/matters?light=red")
+	w.visit("/desk/bulk")
+	w.visit("/figures")
 	w.visit("/desk/search?q=" + "%E4%BA%95%E7%9B%96")
 	w.says("井盖")
 }
