@@ -19,6 +19,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"pavilion/internal/base/text"
+	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/core/identity"
@@ -38,10 +40,15 @@ const Prefix = "/api/v1"
 // Access says who may use an operation.
 type Access string
 
-// Public is for everybody, SignedIn for those who send a session's token.
+// Public is for everybody, SignedIn for those who send a session's token. The
+// others are scopes: for them a session will do, and a program's token that has
+// the scope.
 const (
-	Public   Access = "public"
-	SignedIn Access = "signed_in"
+	Public    Access = "public"
+	SignedIn  Access = "signed_in"
+	Reads     Access = "matters:read"
+	Moves     Access = "matters:move"
+	Calculate Access = "figures:read"
 )
 
 // Route is an operation and who may use it.
@@ -54,6 +61,7 @@ type Route struct {
 type Deps struct {
 	Matters  *matter.Service
 	Docket   *docket.Docket
+	Figures  *evaluation.Service
 	Identity *identity.Service
 	Org      *org.Service
 	Texts    *text.Catalogue
@@ -96,6 +104,7 @@ func New(d Deps) *Server {
 	config.Transformers = append(config.Transformers, s.restate)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "http", Scheme: "bearer", Description: "The token that POST " + Prefix + "/sessions answers."},
+		"token":   {Type: "http", Scheme: "bearer", Description: "A program's token, made on the page /desk/tokens. It begins with " + identity.TokenPrefix + " and is limited to scopes."},
 	}
 	s.api = humago.New(s.mux, config)
 	s.reporting()
@@ -117,7 +126,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Vary", "Accept-Language, Authorization")
 	a := asker{lang: s.Texts.Negotiate(r.Header.Get("Accept-Language")), client: s.Client(r)}
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-		a.actor, a.failed = s.Identity.Session(r.Context(), s.Realm, token)
+		if strings.HasPrefix(token, identity.TokenPrefix) {
+			a.program = true
+			a.actor, a.scopes, a.failed = s.Identity.UseToken(r.Context(), s.Realm, token)
+		} else {
+			a.actor, a.failed = s.Identity.Session(r.Context(), s.Realm, token)
+		}
 	}
 	asked := r
 	r = r.WithContext(context.WithValue(r.Context(), asking{}, a))
@@ -137,6 +151,13 @@ type asker struct {
 	actor        identity.Actor
 	client, lang string
 	failed       error // why the token sent names nobody
+	program      bool  // the token is a program's, limited to scopes
+	scopes       []string
+}
+
+// may reports whether an asker who is known may use an operation.
+func (a asker) may(access Access) bool {
+	return !a.program || slices.Contains(a.scopes, string(access))
 }
 
 func askerOf(ctx context.Context) asker {
@@ -155,10 +176,14 @@ func operation[I, O any](s *Server, access Access, o huma.Operation, fn func(con
 	if o.Method == http.MethodPost {
 		o.Errors = append(o.Errors, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
-	if access == SignedIn {
+	if access != Public {
 		o.Security = []map[string][]string{{"session": {}}}
-		o.Errors = append(o.Errors, http.StatusUnauthorized)
-		o.Middlewares = append(o.Middlewares, s.admit)
+		if access != SignedIn {
+			o.Security = append(o.Security, map[string][]string{"token": {}})
+			o.Description = strings.TrimSpace(o.Description + "\n\nA program's token needs the scope `" + string(access) + "`.")
+		}
+		o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden)
+		o.Middlewares = append(o.Middlewares, s.admit(access))
 	}
 	s.problems(&o)
 	s.routes = append(s.routes, Route{o.Method, o.Path, access})

@@ -6,6 +6,7 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,8 @@ import (
 	"pavilion/catalogue"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter/mattertest"
+	"pavilion/internal/civic/evaluation"
+	"pavilion/internal/core/edition"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
 	"pavilion/internal/edge/api"
@@ -35,6 +38,7 @@ type office struct {
 	t        testing.TB
 	identity *identity.Service
 	server   *api.Server
+	figures  *evaluation.Service
 	reports  bool // whether the limits let through
 	codes    bool
 }
@@ -48,8 +52,17 @@ func open(t testing.TB, d *db.DB) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
+	editions := &edition.Service{DB: d, Now: o.Now}
+	indicators, err := fs.ReadFile(catalogue.FS(), "indicators.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := editions.Seed(t.Context(), realm, evaluation.Edition, indicators, "test"); err != nil {
+		t.Fatal(err)
+	}
+	o.figures = evaluation.New(evaluation.Service{DB: d, Now: o.Now, Log: log, Zone: o.Calendar.Zone(), Editions: editions})
 	o.server = api.New(api.Deps{
-		Matters: o.Service, Docket: o.Docket, Identity: o.identity, Org: o.Org, Texts: texts, Log: log, Realm: realm,
+		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Identity: o.identity, Org: o.Org, Texts: texts, Log: log, Realm: realm,
 		Client:  func(*http.Request) string { return "192.0.2.1" },
 		Reports: func(string) bool { return o.reports },
 		Codes:   func(string) bool { return o.codes },

@@ -13,19 +13,28 @@ import (
 	"pavilion/internal/base/fault"
 )
 
-// admit lets those in who have signed in, before anything they sent is looked at.
-func (s *Server) admit(c huma.Context, next func(huma.Context)) {
-	a := askerOf(c.Context())
-	if !a.actor.Anonymous() {
-		next(c)
-		return
+// admit lets those in who have signed in, and programs whose token has the scope,
+// before anything they sent is looked at.
+func (s *Server) admit(access Access) func(c huma.Context, next func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		a := askerOf(c.Context())
+		switch {
+		case a.actor.Anonymous() && a.failed != nil && fault.KindOf(a.failed) == fault.Internal:
+			s.refuse(c, s.problem(c.Context(), a.failed, 0))
+		case a.actor.Anonymous():
+			c.SetHeader("WWW-Authenticate", "Bearer")
+			s.refuse(c, s.problem(c.Context(), fault.New(fault.Denied, "kit.sign_in_first"), http.StatusUnauthorized))
+		case !a.may(access):
+			c.SetHeader("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+string(access)+`"`)
+			s.refuse(c, s.problem(c.Context(), fault.New(fault.Denied, "api.scope").With("scope", string(access)), http.StatusForbidden))
+		default:
+			next(c)
+		}
 	}
-	p := s.problem(c.Context(), fault.New(fault.Denied, "kit.sign_in_first"), http.StatusUnauthorized)
-	if a.failed != nil && fault.KindOf(a.failed) == fault.Internal {
-		p = s.problem(c.Context(), a.failed, 0)
-	} else {
-		c.SetHeader("WWW-Authenticate", "Bearer")
-	}
+}
+
+// refuse answers with a problem.
+func (s *Server) refuse(c huma.Context, p *Problem) {
 	c.SetStatus(p.Status)
 	c.SetHeader("Content-Type", p.ContentType(""))
 	if err := json.NewEncoder(c.BodyWriter()).Encode(p); err != nil {

@@ -41,6 +41,11 @@ type queueInput struct {
 	Type    string `query:"type"`
 	Area    string `query:"area" doc:"Id of an area: what lies in it."`
 	Overdue bool   `query:"overdue" doc:"Only those whose term has run out."`
+	Light   string `query:"light" enum:"green,yellow,red" doc:"How far the term has run: up to 80 %, up to its end, past it."`
+	Owner   string `query:"owner" doc:"Id of the body that deals with it."`
+	Origin  string `query:"origin" doc:"The channel it came by."`
+	Applied string `query:"applied" enum:"extension,suspension,void" doc:"What waits for its decision."`
+	Ended   bool   `query:"ended" doc:"Those that have ended too, the newest first."`
 }
 
 type queueOutput struct {
@@ -73,21 +78,30 @@ func (s *Server) staff() {
 	operation(s, SignedIn, huma.Operation{
 		OperationID: "sign-out", Tags: []string{deskTag}, Method: http.MethodDelete, Path: "/sessions/current", Summary: "Sign out", DefaultStatus: http.StatusNoContent,
 	}, s.signOut)
-	operation(s, SignedIn, huma.Operation{
+	operation(s, Reads, huma.Operation{
 		OperationID: "bodies", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/bodies", Summary: "List the bodies that deal with matters",
 		Errors: []int{http.StatusNotFound},
 	}, s.bodies)
-	operation(s, SignedIn, huma.Operation{
+	operation(s, Reads, huma.Operation{
 		OperationID: "matters", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/matters", Summary: "List or search the matters one may see",
 	}, s.queue)
-	operation(s, SignedIn, huma.Operation{
+	operation(s, Reads, huma.Operation{
 		OperationID: "matter", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/matters/{id}", Summary: "Read a matter",
 		Errors: []int{http.StatusNotFound},
 	}, s.matter)
-	operation(s, SignedIn, huma.Operation{
+	operation(s, Moves, huma.Operation{
 		OperationID: "move", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/{id}/moves", Summary: "Make a move",
 		Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed},
 	}, s.move)
+	operation(s, Moves, huma.Operation{
+		OperationID: "bulk", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/bulk", Summary: "Make one move on many matters",
+		Description: "Each matter is moved for itself. The answer says for each what happened, in the order of the request; a stale one stays as it is. Sending it again does no harm: what was moved is stale then.",
+	}, s.bulk)
+	operation(s, Calculate, huma.Operation{
+		OperationID: "figures", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/figures", Summary: "Read the figures of a period",
+		Description: "Every rate with its counts. A rate of nothing, and one that is held back because it would tell of few, has no value.",
+		Errors:      []int{http.StatusForbidden},
+	}, s.figures)
 }
 
 func (s *Server) signIn(ctx context.Context, in *signInInput) (*signInOutput, error) {
@@ -142,7 +156,7 @@ func (s *Server) queue(ctx context.Context, in *queueInput) (*queueOutput, error
 }
 
 func (s *Server) filter(in *queueInput) (docket.Filter, error) {
-	f := docket.Filter{Type: in.Type}
+	f := docket.Filter{Type: in.Type, Light: clock.Light(in.Light), Owner: in.Owner, Origin: in.Origin, Applied: in.Applied, Ended: in.Ended}
 	for state := range strings.SplitSeq(in.State, ",") {
 		if state != "" {
 			f.States = append(f.States, procedure.State(state))

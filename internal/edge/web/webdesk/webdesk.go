@@ -18,6 +18,7 @@
 //	matter.go     one matter
 //	move.go       making a move, opening the sealed contact
 //	notices.go    what this person was told
+//	tokens.go     tokens with which programs act for somebody
 //	jobs.go       background work that was given up
 //	procedure.go  the procedure as a drawing and as tables
 //	areas.go      areas and bodies
@@ -62,6 +63,7 @@ func Menu() []webkit.MenuItem {
 		{Href: "/desk/notices", Key: "desk.menu.notices", Icon: "bell", Access: webkit.SignedIn},
 		{Href: "/desk/procedure", Key: "desk.menu.procedure", Icon: "route", Access: webkit.SignedIn},
 		{Href: "/desk/areas", Key: "desk.menu.areas", Icon: "map", Access: administering},
+		{Href: "/desk/tokens", Key: "desk.tokens.menu", Icon: "lock", Access: webkit.SignedIn},
 		{Href: "/desk/jobs", Key: "desk.menu.jobs", Icon: "refresh", Access: administering},
 	}
 }
@@ -88,6 +90,9 @@ func (p *Pages) Register(ro *webkit.Router) {
 	ro.Handle("POST /desk/matters/{id}/contact", working, p.contact)
 	ro.Handle("GET /desk/notices", webkit.SignedIn, p.notices)
 	ro.Handle("POST /desk/notices/read", webkit.SignedIn, p.readNotices)
+	ro.Handle("GET /desk/tokens", webkit.SignedIn, p.tokens)
+	ro.Handle("POST /desk/tokens", webkit.SignedIn, p.makeToken)
+	ro.Handle("POST /desk/tokens/{id}/revoke", webkit.SignedIn, p.revokeToken)
 	ro.Handle("GET /desk/procedure", webkit.SignedIn, p.procedure)
 	ro.Handle("GET /desk/areas", administering, p.areas)
 	ro.Handle("GET /desk/jobs", administering, p.jobs)

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"pavilion/internal/core/identity"
+	"pavilion/internal/edge/api"
+	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/db/dbtest"
+)
+
+// Every operation asks for the scope it states, and a session has them all.
+func TestAProgramStaysWithinItsScopes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d)
+		_, _, id := o.reported()
+		account, err := o.identity.CreateAccount(t.Context(), identity.NewAccount{Realm: realm, Login: "hotline", Name: "测试热线", Language: "en", By: identity.System(realm)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.grant(account.ID, identity.Dispatcher, o.East.Town, "")
+		desk := identity.Actor{Realm: realm, Account: account.ID}
+		for _, scope := range identity.Scopes() {
+			secret, _, err := o.identity.CreateToken(t.Context(), identity.NewToken{
+				Name: "测试系统", Scopes: []string{scope}, Until: o.Now().AddDate(0, 1, 0), By: desk,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			program := o.nobody().with("Authorization", "Bearer "+secret)
+			for _, r := range o.server.Routes() {
+				if r.Access == api.Public {
+					continue
+				}
+				path := strings.ReplaceAll(strings.TrimPrefix(r.Path, api.Prefix), "{id}", id)
+				body := map[string]string{http.MethodPost: `{}`}[r.Method]
+				got := program.send(r.Method, path, body)
+				refused := got.status == http.StatusForbidden && strings.Contains(got.header.Get("WWW-Authenticate"), "insufficient_scope")
+				if refused == (string(r.Access) == scope) {
+					t.Errorf("%s %s asks for %s; with %s it answers %d", r.Method, r.Path, r.Access, scope, got.status)
+				}
+			}
+		}
+		o.nobody().with("Authorization", "Bearer "+identity.TokenPrefix+strings.Repeat("A", 43)).get("/matters").fails(http.StatusUnauthorized, "kit.sign_in_first")
+	})
+}
