@@ -366,6 +366,9 @@ func TestDeskPages(t *testing.T) {
 	w.visit("/desk/matters?light=red")
 	w.visit("/desk/bulk")
 	w.visit("/figures")
+	w = s.open(t, browser(t), "hall", 390, 844)
+	w.signIn("hall")
+	w.visit("/desk/report")
 	w.visit("/desk/search?q=" + "%E4%BA%95%E7%9B%96")
 	w.says("井盖")
 }

@@ -41,4 +41,9 @@ func Samples(k *webkit.Kit) {
 		Problems: []ProblemLine{{Line: 7, Heading: "Text", Text: "Say what it is about."}}, Hidden: 3, Earlier: root + "/0",
 		Numbers: []webkit.Fact{{Term: "Made", Value: "10"}},
 	})
+	k.Register("intake_report", ReportPage{
+		Page: webkit.Page{Lang: "en", Printer: k.Printer("en"), Title: "Take in"}, Form: webkit.NewForm("1"), Max: 5000,
+		Channels: []webkit.Choice{{Value: "hall", Label: "Hall"}}, Types: []webkit.Choice{{Label: "none"}}, Areas: []webkit.Choice{{Label: "none"}},
+		Bodies: []webkit.Choice{{Label: "none"}}, Receipt: &webkit.Receipt{Number: "20260916-0000001", Code: "ABCD EFGH", Next: "Next"}, Open: "/desk/matters/1",
+	})
 }

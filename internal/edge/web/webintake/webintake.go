@@ -6,6 +6,7 @@
 // checked, and when all are good they become matters.
 //
 //	webintake.go  what it is given, its routes and menu
+//	report.go     staff report what somebody says, or what they found
 //	list.go       sources and runs
 //	upload.go     a file is sent
 //	run.go        one run, at whatever step it is
@@ -41,12 +42,14 @@ var taking = webkit.AnyOf(identity.Dispatcher, identity.ShiftHead, identity.Admi
 
 // Menu lists what the desk's menu offers.
 func Menu() []webkit.MenuItem {
-	return []webkit.MenuItem{{Href: root, Key: "intake.menu", Icon: "paperclip", Access: taking}}
+	return []webkit.MenuItem{{Href: "/desk/report", Key: "intake.report.menu", Icon: "plus", Access: telling}, {Href: root, Key: "intake.menu", Icon: "paperclip", Access: taking}}
 }
 
 // Register adds the routes.
 func (p *Pages) Register(ro *webkit.Router) {
 	Samples(p.Kit)
+	ro.Handle("GET /desk/report", telling, p.reportForm)
+	ro.Handle("POST /desk/report", telling, p.takeIn)
 	ro.Handle("GET "+root, taking, p.list)
 	ro.Handle("POST "+root, taking, p.upload)
 	ro.Handle("GET "+root+"/{id}", taking, p.run)
