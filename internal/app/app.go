@@ -29,6 +29,7 @@ import (
 	"pavilion/catalogue"
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/text"
+	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
@@ -69,6 +70,7 @@ type App struct {
 	Docket   *docket.Docket
 	Figures  *evaluation.Service
 	Routing  *routing.Service
+	Promises *commitment.Service
 	Box      *seal.Box
 	Queue    *jobs.Queue
 }
@@ -156,6 +158,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Figures = evaluation.New(evaluation.Service{
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Editions: a.Editions, Places: places{a.Org},
 	})
+	a.Promises = &commitment.Service{DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Org: a.Org}
 	a.Routing = routing.New(a.Editions, a.Org, zone)
 	a.Editions.Checks[routing.Edition] = a.Routing.Check
 	a.Editions.Checks[evaluation.Edition] = checkIndicators

@@ -21,6 +21,7 @@ import (
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/outbox"
 	"pavilion/internal/edge/api"
+	"pavilion/internal/edge/web/webcommitment"
 	"pavilion/internal/edge/web/webdesk"
 	"pavilion/internal/edge/web/webfigures"
 	"pavilion/internal/edge/web/webintake"
@@ -136,6 +137,8 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		},
 	}
 	figures.Register(ro)
+	promised := &webcommitment.Pages{Kit: kit, Commitments: a.Promises, Org: a.Org, Realm: realm.ID}
+	promised.Register(ro)
 	rules := &webrules.Pages{
 		Kit: kit, Editions: a.Editions, Types: a.Matters.Types, Routing: a.Routing, Org: a.Org, Realm: realm.ID,
 		Counts: desk.Counts, Barred: a.barred(realm.ID), Recent: a.recent,
@@ -162,7 +165,7 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 		Session: func(ctx context.Context, token string) (identity.Actor, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
-		Public: webpublic.Menu(), Desk: slices.Concat(webdesk.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu()),
+		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu()), Desk: slices.Concat(webdesk.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu()),
 	})
 }
 

@@ -15,8 +15,8 @@ import (
 
 	"pavilion/catalogue"
 	"pavilion/internal/base/text"
-	"pavilion/internal/civic/matter/mattertest"
 	"pavilion/internal/civic/evaluation"
+	"pavilion/internal/civic/matter/mattertest"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package commitment_test
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"pavilion/internal/base/fault"
+	"pavilion/internal/base/page"
+	"pavilion/internal/civic/commitment"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/org"
+	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/db/dbtest"
+)
+
+const realm = "r"
+
+func TestTheLastDayOfAWording(t *testing.T) {
+	for wording, want := range map[string]string{
+		"2024 Q1": "2024-03-31", "2024Q4": "2024-12-31", "2024年第一季度": "2024-03-31", "2024年第三季度末": "",
+		"2024年二季度": "2024-06-30", "2024年10月底": "2024-10-31", "2024年2月": "2024-02-29", "2023年2月底": "2023-02-28",
+		"end of October 2024": "2024-10-31", "End of february 2023": "2023-02-28", "end of 2025": "2025-12-31",
+		"2024年底": "2024-12-31", "2024年上半年": "2024-06-30", "2024年下半年": "2024-12-31", "2024-10-31": "2024-10-31", " 2024-10-31 ": "2024-10-31",
+		"2024-02-30": "", "2024年13月": "", "尽快": "", "春节前": "", "soon": "", "": "", "2024 Q5": "", "end of Nonsense 2024": "",
+	} {
+		got, err := commitment.Day(wording)
+		if (err == nil) != (want != "") || err == nil && got.Format(time.DateOnly) != want {
+			t.Errorf("%q is %v, %v; want %q", wording, got, err, want)
+		}
+		if err != nil && fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%q: %v", wording, err)
+		}
+	}
+}
+
+func TestAPromiseAndWhatBecameOfIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		zone := time.FixedZone("CST", 8*3600)
+		now := time.Date(2024, 1, 8, 9, 0, 0, 0, zone)
+		log := slog.New(slog.DiscardHandler)
+		places := org.New(d, func() time.Time { return now }, log)
+		root, err := places.CreateRealm(t.Context(), org.NewRealm{ID: realm, Name: "测试区", By: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := places.AddBody(t.Context(), org.NewBody{Realm: realm, Kind: "COMM", Name: "测试社区", Area: root.ID, By: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &commitment.Service{DB: d, Now: func() time.Time { return now }, Log: log, Zone: zone, Org: places}
+		actor := func(role identity.Role, body string) identity.Actor {
+			return identity.Actor{Realm: realm, Account: "a", Grants: []identity.Grant{{Realm: realm, Role: role, Lo: root.Lo, Hi: root.Hi, Body: body}}}
+		}
+		promise := commitment.Announce{Realm: realm, Title: "棋牌室投入使用", Wording: "2024年第一季度", Area: root.ID, Body: body.ID, By: actor(identity.Handler, body.ID)}
+		for name, change := range map[string]func(*commitment.Announce){
+			"no title": func(c *commitment.Announce) { c.Title = " " }, "no day": func(c *commitment.Announce) { c.Wording = "尽快" },
+			"no area": func(c *commitment.Announce) { c.Area = "x" }, "no body": func(c *commitment.Announce) { c.Body = "x" },
+		} {
+			bad := promise
+			change(&bad)
+			if _, err := s.Announce(t.Context(), bad); fault.KindOf(err) != fault.Invalid {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		foreign := promise
+		foreign.By = actor(identity.Handler, "another")
+		if _, err := s.Announce(t.Context(), foreign); fault.KindOf(err) != fault.Denied {
+			t.Errorf("another body promised it: %v", err)
+		}
+		m, err := s.Announce(t.Context(), promise)
+		if err != nil || m.Due != "2024-03-31" || m.Late("2024-03-31") || !m.Late("2024-04-01") {
+			t.Fatalf("%+v, %v", m, err)
+		}
+		change := commitment.Change{Realm: realm, ID: m.ID, Revision: m.Revision, Act: "changed", Wording: "2024年5月底", Reason: "设备到货晚", By: promise.By}
+		silent := change
+		silent.Reason = ""
+		if _, err := s.Change(t.Context(), silent); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("a day changed without a reason: %v", err)
+		}
+		if m, err = s.Change(t.Context(), change); err != nil || m.Due != "2024-05-31" {
+			t.Fatalf("%+v, %v", m, err)
+		}
+		if _, err := s.Change(t.Context(), change); fault.KindOf(err) != fault.Stale {
+			t.Errorf("changed twice: %v", err)
+		}
+		now = time.Date(2024, 6, 3, 9, 0, 0, 0, zone)
+		done := commitment.Change{Realm: realm, ID: m.ID, Revision: m.Revision, Act: "fulfilled", Reason: "已开放", By: promise.By}
+		if m, err = s.Change(t.Context(), done); err != nil || m.State != commitment.Fulfilled || !m.Late(s.Today()) {
+			t.Fatalf("done after its day: %+v, %v", m, err)
+		}
+		done.Revision = m.Revision
+		if _, err := s.Change(t.Context(), done); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("done twice: %v", err)
+		}
+		_, history, err := s.Open(t.Context(), realm, m.ID)
+		if err != nil || len(history) != 3 || history[0].Due != "2024-03-31" || history[1].Reason != "设备到货晚" {
+			t.Errorf("its history is %+v, %v", history, err)
+		}
+		list, err := s.List(t.Context(), realm, commitment.Fulfilled, page.Cursor{}, 10)
+		if err != nil || len(list.Items) != 1 {
+			t.Errorf("listed: %+v, %v", list, err)
+		}
+	})
+}
