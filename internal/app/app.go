@@ -28,6 +28,7 @@ import (
 
 	"pavilion/catalogue"
 	"pavilion/internal/base/clock"
+	"pavilion/internal/base/form"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/evaluation"
@@ -130,7 +131,7 @@ func (a *App) assemble(ctx context.Context) error {
 	if a.Texts, err = text.Load(rules); err != nil {
 		return err
 	}
-	forms, err := matter.LoadForms(rules)
+	forms, err := form.Load(rules)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"pavilion/catalogue"
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/fault"
+	"pavilion/internal/base/form"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/intake"
@@ -249,7 +250,7 @@ func CheckCatalogue() CatalogueReport {
 	bad(err)
 	types, err := kind.Load(rules)
 	bad(err)
-	forms, err := matter.LoadForms(rules)
+	forms, err := form.Load(rules)
 	bad(err)
 	if len(r.Problems) > 0 {
 		return r

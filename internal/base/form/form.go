@@ -5,6 +5,7 @@
 // offline. A definition is data; what an answer means is its reader's business.
 //
 //	form.go   definitions and their linter
+//	load.go   the forms of a catalogue
 //	read.go   answers, with every fault named at its field
 //	clean.go  what text may contain
 package form

@@ -28,6 +28,7 @@ import (
 	"time"
 
 	"pavilion/internal/base/clock"
+	"pavilion/internal/base/form"
 	"pavilion/internal/base/geo"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/files"
@@ -174,7 +175,7 @@ type Service struct {
 	Log      *slog.Logger
 	Calendar *clock.Calendar
 	Types    *kind.Library
-	Forms    Forms
+	Forms    form.Forms
 	Library  *procedure.Library
 	Org      *org.Service
 	Files    *files.Service

@@ -226,11 +226,7 @@ func (s *Service) answers(machine *procedure.Machine[Case], at procedure.State, 
 	if !ok || name == "" {
 		return form.Answers{}, nil
 	}
-	f, ok := s.Forms[name]
-	if !ok {
-		return nil, fmt.Errorf("form %s is not in the catalogue", name)
-	}
-	return f.Read(c.Answers)
+	return s.Forms.Read(name, c.Answers)
 }
 
 // roles are the capacities in which the actor of c acts on m.

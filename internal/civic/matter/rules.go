@@ -113,7 +113,10 @@ var locals = []string{"COMM", "GRID"}
 // has taken back.
 var offices = []string{"COMM", "GRID", "PEACE", "SERV", "DUTY"}
 
-func local(b org.Body) bool { return slices.Contains(locals, b.Kind) }
+// Local reports whether bodies of a kind are below the township.
+func Local(kind string) bool { return slices.Contains(locals, kind) }
+
+func local(b org.Body) bool { return Local(b.Kind) }
 
 // Barred says why a body must not get a matter of the given type, or nil. Basis:
 // nobody judges a complaint about oneself; the township's duty lists of 2025

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/base/form"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/inbox"
@@ -45,7 +46,7 @@ func Roles() []procedure.Role {
 }
 
 // Lint lists what is wrong with a matter procedure, given the forms there are.
-func Lint(d *procedure.Definition, forms Forms) []string {
+func Lint(d *procedure.Definition, forms form.Forms) []string {
 	return procedure.Lint(d, procedure.Known{
 		Guards: slices.Sorted(maps.Keys(Guards())), Terms: slices.Sorted(maps.Keys(Terms())),
 		Forms: slices.Sorted(maps.Keys(forms)), Roles: Roles(),

@@ -13,6 +13,7 @@ import (
 
 	"pavilion/catalogue"
 	"pavilion/internal/base/clock"
+	"pavilion/internal/base/form"
 	"pavilion/internal/base/geo"
 	"pavilion/internal/base/id"
 	"pavilion/internal/civic/matter"
@@ -59,7 +60,7 @@ func New(t testing.TB, d *db.DB) *Realmful {
 	editions := &edition.Service{DB: d, Now: now}
 	r.Service = &matter.Service{
 		DB: d, Now: now, Log: log, Calendar: calendar,
-		Types: kind.NewLibrary(editions), Forms: must(matter.LoadForms(catalogue.FS()))(t),
+		Types: kind.NewLibrary(editions), Forms: must(form.Load(catalogue.FS()))(t),
 		Library: library, Org: places,
 		Files: &files.Service{DB: d, Blobs: must(blob.OpenDir(filepath.Join(t.TempDir(), "photos")))(t), Now: now},
 		Box:   must(seal.NewBox(make([]byte, 32)))(t),

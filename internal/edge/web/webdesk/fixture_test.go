@@ -18,6 +18,7 @@ import (
 
 	"pavilion/catalogue"
 	"pavilion/internal/base/clock"
+	"pavilion/internal/base/form"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
@@ -83,7 +84,7 @@ func open(t testing.TB, d *db.DB) *desk {
 	k.queue = jobs.New(d, k.now, log)
 	k.matters = &matter.Service{
 		DB: d, Now: k.now, Log: log, Calendar: calendar, Types: kind.NewLibrary(&edition.Service{DB: d, Now: k.now}),
-		Forms: must(matter.LoadForms(catalogue.FS())), Library: procedure.NewLibrary(d, calendar), Org: places, Files: photos, Box: box,
+		Forms: must(form.Load(catalogue.FS())), Library: procedure.NewLibrary(d, calendar), Org: places, Files: photos, Box: box,
 	}
 	k.settle(places)
 	kit := must(webkit.New(webkit.Options{

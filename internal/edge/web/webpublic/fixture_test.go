@@ -20,6 +20,7 @@ import (
 	"pavilion/catalogue"
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/fault"
+	"pavilion/internal/base/form"
 	"pavilion/internal/base/geo"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
@@ -83,7 +84,7 @@ func open(t testing.TB, d *db.DB) *site {
 	photos := &files.Service{DB: d, Blobs: must(blob.OpenDir(t.TempDir())), Now: s.now}
 	s.matters = &matter.Service{
 		DB: d, Now: s.now, Log: log, Calendar: calendar, Types: kind.NewLibrary(&edition.Service{DB: d, Now: s.now}),
-		Forms: must(matter.LoadForms(catalogue.FS())), Library: procedure.NewLibrary(d, calendar), Org: places, Files: photos, Box: box,
+		Forms: must(form.Load(catalogue.FS())), Library: procedure.NewLibrary(d, calendar), Org: places, Files: photos, Box: box,
 	}
 	s.docket = &docket.Docket{DB: d, Now: s.now, Org: places, Matters: s.matters}
 	s.settle(places)

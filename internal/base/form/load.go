@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Pavilion Authors
 
-package matter
+package form
 
 import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-
-	"pavilion/internal/base/form"
 )
 
-// Forms are the forms of the catalogue by name.
-type Forms map[string]*form.Definition
+// Forms are the forms of a catalogue by name.
+type Forms map[string]*Definition
 
-// LoadForms reads forms/*.json.
-func LoadForms(fsys fs.FS) (Forms, error) {
+// Load reads forms/*.json.
+func Load(fsys fs.FS) (Forms, error) {
 	names, err := fs.Glob(fsys, "forms/*.json")
 	if err != nil {
 		return nil, err
@@ -26,11 +24,20 @@ func LoadForms(fsys fs.FS) (Forms, error) {
 		if err != nil {
 			return nil, err
 		}
-		var d form.Definition
+		var d Definition
 		if err := json.Unmarshal(text, &d); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		forms[d.Name] = &d
 	}
 	return forms, nil
+}
+
+// Read reads what was sent for the form of a name.
+func (f Forms) Read(name string, values map[string][]string) (Answers, error) {
+	d, ok := f[name]
+	if !ok {
+		return nil, fmt.Errorf("form %s is not in the catalogue", name)
+	}
+	return d.Read(values)
 }
