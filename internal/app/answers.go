@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"pavilion/internal/base/fault"
 	"pavilion/internal/base/page"
+	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
@@ -17,6 +19,7 @@ import (
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/routing"
 	"pavilion/internal/edge/web/webkit"
+	"pavilion/internal/platform/db"
 )
 
 // places answers what evaluation asks of the tree of areas.
@@ -88,4 +91,44 @@ func (a *App) recent(r *http.Request) ([]routing.Case, error) {
 		out = append(out, routing.Case{Ask: routing.Ask{Realm: m.Realm, Code: m.Type, Lead: k.Lead, Area: m.Area, At: m.ReportedAt}, Count: 1})
 	}
 	return out, nil
+}
+
+// gate asks the list of the grids' tasks on behalf of matters.
+type gate struct{ tasks *admission.Service }
+
+// Admitted fails with Denied for a task that is not on the list.
+func (g gate) Admitted(ctx context.Context, tx *db.Tx, a matter.Asked) error {
+	return g.tasks.Admitted(ctx, tx, a.Realm, a.Type, a.Place)
+}
+
+// Refused keeps that somebody tried.
+func (g gate) Refused(ctx context.Context, a matter.Asked, by string) error {
+	return g.tasks.Refused(ctx, a.Realm, admission.Attempt{Code: a.Type, Body: a.Body, Place: a.Place, Actor: by})
+}
+
+// sendable answers which types of matter a grid may ever get.
+type sendable struct{ types *kind.Library }
+
+// Sendable fails for a type that departments lead or keep, whatever the list says.
+func (s sendable) Sendable(ctx context.Context, realm, code string) error {
+	k, ok := s.types.Current(realm).Find(code)
+	if !ok {
+		return fault.New(fault.Invalid, "admission.type_unknown").At("types").With("code", code)
+	}
+	if matter.Barred(k, matter.Matter{}, org.Body{Kind: "GRID"}) != nil {
+		return fault.New(fault.Invalid, "admission.type_departments").At("types").With("code", code)
+	}
+	return nil
+}
+
+// nameOf answers what people who work in a realm are called; for programs and
+// unknown accounts nothing.
+func (a *App) nameOf(realm string) func(ctx context.Context, account string) string {
+	return func(ctx context.Context, account string) string {
+		who, err := a.Identity.Account(ctx, realm, account)
+		if err != nil {
+			return ""
+		}
+		return who.Name
+	}
 }

@@ -30,6 +30,7 @@ import (
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/text"
+	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
@@ -72,6 +73,7 @@ type App struct {
 	Figures  *evaluation.Service
 	Routing  *routing.Service
 	Promises *commitment.Service
+	Tasks    *admission.Service // what the grids may be asked
 	Box      *seal.Box
 	Queue    *jobs.Queue
 }
@@ -160,6 +162,10 @@ func (a *App) assemble(ctx context.Context) error {
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Editions: a.Editions, Places: places{a.Org},
 	})
 	a.Promises = &commitment.Service{DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Org: a.Org}
+	a.Tasks = &admission.Service{
+		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Forms: forms, Library: a.Library, Org: a.Org, Types: sendable{a.Matters.Types},
+	}
+	a.Matters.Admission = gate{a.Tasks}
 	a.Routing = routing.New(a.Editions, a.Org, zone)
 	a.Editions.Checks[routing.Edition] = a.Routing.Check
 	a.Editions.Checks[evaluation.Edition] = checkIndicators

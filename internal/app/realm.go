@@ -8,10 +8,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"pavilion/catalogue"
 	"pavilion/internal/base/geo"
+	"pavilion/internal/base/text"
+	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/identity"
@@ -103,12 +106,14 @@ func (a *App) address() string {
 // publish makes the rules that come with the program those of a realm, unless it
 // has its own.
 func (a *App) publish(ctx context.Context, realm string) error {
-	d, err := procedure.Read(catalogue.FS(), matter.Procedure)
-	if err != nil {
-		return err
-	}
-	if err := a.Library.Offer(ctx, realm, d, a.Now()); err != nil {
-		return err
+	for _, name := range []string{matter.Procedure, admission.Procedure} {
+		d, err := procedure.Read(catalogue.FS(), name)
+		if err != nil {
+			return err
+		}
+		if err := a.Library.Offer(ctx, realm, d, a.Now()); err != nil {
+			return err
+		}
 	}
 	if err := a.Matters.Types.Seed(ctx, realm, catalogue.FS()); err != nil {
 		return err
@@ -117,7 +122,27 @@ func (a *App) publish(ctx context.Context, realm string) error {
 	if err != nil {
 		return err
 	}
-	return a.Editions.Seed(ctx, realm, evaluation.Edition, indicators, "basis.practice")
+	if err := a.Editions.Seed(ctx, realm, evaluation.Edition, indicators, "basis.practice"); err != nil {
+		return err
+	}
+	return a.beginList(ctx, realm)
+}
+
+// beginList gives a realm the list of tasks of the grids that it begins with: the
+// types of matter that are the communities' own.
+func (a *App) beginList(ctx context.Context, realm string) error {
+	root, ok := a.Org.Root(realm)
+	if !ok {
+		return nil
+	}
+	var codes []string
+	for _, k := range a.Matters.Types.Current(realm).All() {
+		helps := slices.ContainsFunc(k.Assist, matter.Local)
+		if (k.List == "B" || k.List == "S") && (matter.Local(k.Lead) || helps) {
+			codes = append(codes, k.Code)
+		}
+	}
+	return a.Tasks.Seed(ctx, realm, root, a.Say(text.First, "admission.initial"), codes)
 }
 
 // grantIn gives a grant the places of an area.

@@ -21,6 +21,7 @@ import (
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/outbox"
 	"pavilion/internal/edge/api"
+	"pavilion/internal/edge/web/webadmission"
 	"pavilion/internal/edge/web/webcommitment"
 	"pavilion/internal/edge/web/webdesk"
 	"pavilion/internal/edge/web/webfigures"
@@ -139,6 +140,10 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	figures.Register(ro)
 	promised := &webcommitment.Pages{Kit: kit, Commitments: a.Promises, Org: a.Org, Realm: realm.ID}
 	promised.Register(ro)
+	tasks := &webadmission.Pages{
+		Kit: kit, Tasks: a.Tasks, Types: a.Matters.Types, Org: a.Org, Realm: realm.ID, Counts: desk.Counts, Name: a.nameOf(realm.ID),
+	}
+	tasks.Register(ro)
 	rules := &webrules.Pages{
 		Kit: kit, Editions: a.Editions, Types: a.Matters.Types, Routing: a.Routing, Org: a.Org, Realm: realm.ID,
 		Counts: desk.Counts, Barred: a.barred(realm.ID), Recent: a.recent,
@@ -165,7 +170,8 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 		Session: func(ctx context.Context, token string) (identity.Actor, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
-		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu()), Desk: slices.Concat(webdesk.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu()),
+		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu()),
+		Desk:   slices.Concat(webdesk.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu()),
 	})
 }
 
@@ -192,6 +198,7 @@ func (a *App) background() error {
 	a.Intake.Work(a.Queue)
 	notify.Deliver(a.Queue, mailer, a.Texts, a.Config.PublicURL)
 	a.Queue.Every("matter.expire", expireEvery, a.expire)
+	a.Queue.Every("admission.expire", sweepEvery, a.review)
 	a.Queue.Every("evaluation.count", countEvery, a.count)
 	a.Queue.Every("calendar.follow", followEvery, a.follow)
 	a.Queue.Every("sweep", sweepEvery, a.sweep)
@@ -226,6 +233,16 @@ func (a *App) expire(ctx context.Context) error {
 		if n > 0 {
 			a.Log.Info("terms ran out", "realm", realm, "matters", n)
 		}
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
+// review makes the moves of the grids' tasks whose term has run out, in every realm.
+func (a *App) review(ctx context.Context) error {
+	var failures []error
+	for _, realm := range a.realms() {
+		_, err := a.Tasks.Expire(ctx, realm)
 		failures = append(failures, err)
 	}
 	return errors.Join(failures...)

@@ -19,6 +19,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/text"
+	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/kind"
@@ -276,17 +277,21 @@ func CheckCatalogue() CatalogueReport {
 			need("form." + name + "." + field.Name)
 		}
 	}
-	d, err := procedure.Read(rules, matter.Procedure)
-	if bad(err); err == nil {
+	for name, lint := range map[string]func(*procedure.Definition, form.Forms) []string{matter.Procedure: matter.Lint, admission.Procedure: admission.Lint} {
+		d, err := procedure.Read(rules, name)
+		if bad(err); err != nil {
+			continue
+		}
 		r.Procedures++
-		r.Problems = append(r.Problems, matter.Lint(d, forms)...)
+		r.Problems = append(r.Problems, lint(d, forms)...)
+		subject, _, _ := strings.Cut(name, ".")
 		for state := range d.States {
-			need("matter.state." + string(state))
-			need("matter.next." + string(state))
+			need(subject + ".state." + string(state))
+			need(subject + ".next." + string(state))
 		}
 		for _, m := range d.Moves {
-			need("matter.action." + string(m.Action))
-			need("matter.done." + string(m.Action))
+			need(subject + ".action." + string(m.Action))
+			need(subject + ".done." + string(m.Action))
 		}
 	}
 	slices.Sort(r.Problems)

@@ -115,7 +115,7 @@ func (s *stage) secret(t *testing.T) matter.Matter {
 func (s *stage) walkers(t *testing.T) []walker {
 	t.Helper()
 	out := []walker{{name: "nobody"}}
-	inside := map[string]bool{"county": true, "desk": true, "grid": true}
+	inside := map[string]bool{"county": true, "desk": true, "grid": true, "head": true, "hall": true}
 	for login, password := range s.passwords {
 		out = append(out, s.walker(t, login, password, inside[login]))
 	}

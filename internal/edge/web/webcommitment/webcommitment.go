@@ -176,7 +176,7 @@ func (p *Pages) announce(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	webkit.Done(w, r, "/commitments/"+c.ID, "commitment.kept")
+	webkit.Done(w, r, "/commitments/"+c.ID, "commitment.done.kept")
 	return nil
 }
 
@@ -194,7 +194,7 @@ func (p *Pages) change(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	webkit.Done(w, r, "/commitments/"+r.PathValue("id"), "commitment.kept")
+	webkit.Done(w, r, "/commitments/"+r.PathValue("id"), "commitment.done.kept")
 	return nil
 }
 

@@ -72,14 +72,7 @@ var seldom = []procedure.Action{"merge", "reassign", "settle", "close"}
 
 // Field draws one field of a move's form.
 func (s *Shared) Field(p *text.Printer, m matter.Matter, f webkit.Form, formName string, d form.Field) webkit.Field {
-	key := "form." + formName + "." + d.Name
-	out := webkit.Field{
-		Form: f, Name: d.Name, ID: f.ID(d.Name), Kind: string(d.Kind), Label: p.T(key), Optional: !d.Required,
-		Value: f.Value(d.Name), Error: f.Error(d.Name), Max: int(d.Max),
-	}
-	if p.Has(key + ".hint") {
-		out.Hint = p.T(key + ".hint")
-	}
+	out := webkit.FieldOf(p, f, formName, d)
 	switch d.Kind {
 	case form.Body:
 		out.Kind, out.Choices = "select", s.bodies(p, m)
@@ -88,13 +81,7 @@ func (s *Shared) Field(p *text.Printer, m matter.Matter, f webkit.Form, formName
 	case form.Area:
 		out.Kind, out.Choices = "select", s.areas(p, m)
 		out.Value = either(out.Value, m.Area)
-	case form.Rating:
-		for i := int(d.Max); i >= 1; i-- {
-			out.Choices = append(out.Choices, webkit.Choice{Value: strconv.Itoa(i), Label: p.T(key + "." + strconv.Itoa(i))})
-		}
-		out.Kind, out.Row = "choice", false
 	case form.Choice:
-		out.Choices = s.choices(p, key, d)
 		if d.Name == "condition" {
 			out.Kind, out.Choices = "select", s.conditions(p, m)
 		}
@@ -102,14 +89,6 @@ func (s *Shared) Field(p *text.Printer, m matter.Matter, f webkit.Form, formName
 			out.Kind, out.Choices = "select", s.Types(p)
 			out.Value = either(out.Value, m.Type)
 		}
-	}
-	return out
-}
-
-func (s *Shared) choices(p *text.Printer, key string, d form.Field) []webkit.Choice {
-	var out []webkit.Choice
-	for _, c := range d.Choices {
-		out = append(out, webkit.Choice{Value: c, Label: p.T(key + "." + c)})
 	}
 	return out
 }
