@@ -236,7 +236,7 @@ func (w *window) signIn(login string) {
 func (w *window) move(action string, fields map[string]string) {
 	w.Helper()
 	form := fmt.Sprintf(`form:has(input[name=action][value=%s])`, action)
-	w.value(fmt.Sprintf(`(() => { const d = document.querySelector(%q).closest("details"); if (d) d.open = true; return "" })()`, form))
+	w.value(fmt.Sprintf(`(() => { for (let d = document.querySelector(%q); d; d = d.parentElement) if (d.tagName == "DETAILS") d.open = true; return "" })()`, form))
 	for field, value := range fields {
 		w.fill(form+" "+field, value)
 	}

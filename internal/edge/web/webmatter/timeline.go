@@ -27,7 +27,7 @@ const (
 const reporter procedure.Role = "reporter"
 
 // said are the answers that are words, in the order they are looked for.
-var said = []string{"text", "reason", "note", "reply", "comment", "remark", "result"}
+var said = []string{"text", "question", "told", "reason", "note", "reply", "comment", "task", "remark", "result"}
 
 // Timeline draws a matter's history, and last what is to come.
 func (s *Shared) Timeline(ctx context.Context, p *text.Printer, d matter.Detail, audience Audience) ([]webkit.Event, error) {
