@@ -15,6 +15,7 @@ import (
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/kind"
+	"pavilion/internal/civic/matter/phrase"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/routing"
@@ -43,6 +44,27 @@ func checkTypes(_ context.Context, _ string, body []byte) []edition.Problem {
 	var out []edition.Problem
 	for _, f := range b.Lint() {
 		out = append(out, edition.Problem{Path: f.Code + "." + f.Field, Key: f.Key})
+	}
+	return out
+}
+
+// checkReplies lists what is wrong with templates of replies.
+func (a *App) checkReplies(ctx context.Context, realm string, body []byte) []edition.Problem {
+	b, err := phrase.Parse(body)
+	if err != nil {
+		return []edition.Problem{{Path: "body", Key: "kind.unreadable", Params: map[string]string{"problem": err.Error()}}}
+	}
+	actions, err := a.Matters.Wordy(ctx, realm)
+	if err != nil {
+		return []edition.Problem{{Path: "body", Key: "kind.unreadable", Params: map[string]string{"problem": err.Error()}}}
+	}
+	var codes []string
+	for _, k := range a.Matters.Types.Current(realm).All() {
+		codes = append(codes, k.Code)
+	}
+	var out []edition.Problem
+	for _, f := range b.Lint(actions, codes) {
+		out = append(out, edition.Problem{Path: f.Path, Key: f.Key, Params: f.Params})
 	}
 	return out
 }

@@ -37,6 +37,7 @@ import (
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/kind"
+	"pavilion/internal/civic/matter/phrase"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
@@ -73,6 +74,7 @@ type App struct {
 	Figures  *evaluation.Service
 	Routing  *routing.Service
 	Promises *commitment.Service
+	Replies  *phrase.Library
 	Tasks    *admission.Service // what the grids may be asked
 	Box      *seal.Box
 	Queue    *jobs.Queue
@@ -171,6 +173,8 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Editions.Checks[evaluation.Edition] = checkIndicators
 	a.Editions.Checks[calendarKind] = checkCalendar
 	a.Editions.Checks[kind.Edition] = checkTypes
+	a.Editions.Checks[phrase.Edition] = a.checkReplies
+	a.Replies = phrase.NewLibrary(a.Editions)
 	a.Intake = &intake.Service{Matters: a.Matters}
 	a.Queue = jobs.New(a.DB, a.Now, a.Log)
 	a.Queue.Realms = a.realms

@@ -118,6 +118,9 @@ func (a *App) publish(ctx context.Context, realm string) error {
 	if err := a.Matters.Types.Seed(ctx, realm, catalogue.FS()); err != nil {
 		return err
 	}
+	if err := a.Replies.Seed(ctx, realm, catalogue.FS()); err != nil {
+		return err
+	}
 	indicators, err := fs.ReadFile(catalogue.FS(), "indicators.json")
 	if err != nil {
 		return err

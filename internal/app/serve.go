@@ -126,7 +126,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		Client: a.client(proxies), Address: a.Config.PublicURL,
 	}
 	public.Register(ro)
-	desk := &webdesk.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Routing: a.Routing, Proxies: proxies}
+	desk := &webdesk.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Routing: a.Routing, Replies: a.Replies, Proxies: proxies}
 	desk.Register(ro)
 	taking := &webintake.Pages{Shared: shared, Intake: a.Intake, Counts: desk.Counts}
 	taking.Register(ro)

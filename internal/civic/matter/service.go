@@ -53,6 +53,22 @@ func Lint(d *procedure.Definition, forms form.Forms) []string {
 	})
 }
 
+// Wordy lists the moves of a realm's procedure in whose forms something is written.
+func (s *Service) Wordy(ctx context.Context, realm string) ([]string, error) {
+	machine, err := s.machine(ctx, realm, 0)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, m := range machine.Definition().Moves {
+		f := s.Forms[m.Form]
+		if f != nil && slices.ContainsFunc(f.Fields, func(f form.Field) bool { return f.Kind == form.LongText }) {
+			out = append(out, string(m.Action))
+		}
+	}
+	return out, nil
+}
+
 // Admission answers whether a task may go to a grid or a community body. App
 // fills it with the list of what departments may ask of the grids.
 type Admission interface {

@@ -23,6 +23,7 @@ import (
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/kind"
+	"pavilion/internal/civic/matter/phrase"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
@@ -98,6 +99,7 @@ func open(t testing.TB, d *db.DB) *desk {
 	pages := &webdesk.Pages{
 		Shared: webmatter.Shared{Kit: kit, Matters: k.matters, Docket: lists, Org: places, Files: photos, Box: box, Realm: realm},
 		DB:     d, Identity: k.identity, Routing: routing.New(&edition.Service{DB: d, Now: k.now}, places, zone),
+		Replies: phrase.NewLibrary(&edition.Service{DB: d, Now: k.now}),
 	}
 	ro := kit.Router()
 	pages.Register(ro)
@@ -127,6 +129,7 @@ func (k *desk) settle(places *org.Service) {
 	def := must(procedure.Read(catalogue.FS(), matter.Procedure))
 	check(k.matters.Library.Publish(ctx, realm, def, "test", k.now()))
 	check(k.matters.Types.Seed(ctx, realm, catalogue.FS()))
+	check(phrase.NewLibrary(&edition.Service{DB: k.db, Now: k.now}).Seed(ctx, realm, catalogue.FS()))
 	k.people = map[string]identity.Grant{
 		"admin":      {Role: identity.Administrator, Area: k.county.ID},
 		"auditor":    {Role: identity.Auditor, Area: k.county.ID},

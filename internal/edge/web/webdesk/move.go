@@ -8,11 +8,13 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/phrase"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/routing"
@@ -65,9 +67,10 @@ func (p *Pages) moveFailed(w http.ResponseWriter, r *http.Request, c matter.Move
 // make it.
 type MoveForm struct {
 	webmatter.MoveForm
-	Key    string // opens it
-	Hint   string // its consequence
-	Danger bool   // it ends the matter
+	Key    string          // opens it
+	Hint   string          // its consequence
+	Danger bool            // it ends the matter
+	Begin  []webkit.Choice // phrases to begin with: where each leads, and its name
 }
 
 // ending are the moves that end a matter against somebody's wish.
@@ -78,6 +81,7 @@ func (p *Pages) offer(r *http.Request, view *MatterPage, d matter.Detail, a answ
 	linked(a.form.Errors, string(a.sent.Action)+"-")
 	view.Errors = append(slices.Clone(a.reason.Errors), a.form.Errors...)
 	open := false
+	phrases := p.Replies.At(r.Context(), p.Realm, p.Matters.Now())
 	for n, m := range p.Moves(view.Printer, d, matterForm(r, d.ID, "moves"), a.form, a.sent.Action) {
 		drawn := MoveForm{MoveForm: m, Danger: slices.Contains(ending, m.Action)}
 		if key := "desk.hint." + string(m.Action); view.Printer.Has(key) {
@@ -91,6 +95,7 @@ func (p *Pages) offer(r *http.Request, view *MatterPage, d matter.Detail, a answ
 				return err
 			}
 		}
+		p.begin(r, view, d, &drawn, phrases)
 		if n < 9 && m.WhyNot == "" {
 			drawn.shortcut(strconv.Itoa(n + 1))
 		}
@@ -217,4 +222,32 @@ func (p *Pages) openContact(r *http.Request, id string) (matter.Contact, error) 
 		return matter.Contact{}, fault.New(fault.Invalid, "form.too_long").With("max", strconv.Itoa(maxReason)).At("reason")
 	}
 	return p.Matters.OpenContact(r.Context(), matter.OpenContact{Realm: p.Realm, ID: id, By: webkit.ActorOf(r), Reason: reason})
+}
+
+// phraseParam names the phrase that a move's form is to begin with, as
+// "action/name".
+const phraseParam = "phrase"
+
+// begin offers the phrases of a move beside its form, and writes the one that was
+// asked for into it. Nothing that was sent is written over.
+func (p *Pages) begin(r *http.Request, view *MatterPage, d matter.Detail, m *MoveForm, book *phrase.Book) {
+	i := slices.IndexFunc(m.Fields, func(f webkit.Field) bool { return f.Kind == "long_text" })
+	if i < 0 {
+		return
+	}
+	asked := r.URL.Query().Get(phraseParam)
+	for _, ph := range book.For(string(m.Action), d.Type) {
+		name := string(m.Action) + "/" + ph.Name
+		query := url.Values{phraseParam: {name}}
+		if from := r.URL.Query().Get(fromParam); from != "" {
+			query.Set(fromParam, from)
+		}
+		m.Begin = append(m.Begin, webkit.Choice{Value: matterAddress(d.ID, "") + "?" + query.Encode() + "#" + m.Fields[i].ID, Label: ph.Name})
+		if name == asked && m.Fields[i].Value == "" {
+			m.Fields[i].Value = phrase.Fill(ph.Text, map[string]string{
+				"number": d.Number, "type": strings.TrimSpace(p.Type(view.Printer, d.Type)), "place": p.Place(d.Area), "body": p.Body(d.Owner),
+			})
+			m.Open = true
+		}
+	}
 }

@@ -83,7 +83,7 @@ func sampleMatter(about webkit.Page, list *List) MatterPage {
 		Photos: []webkit.Photo{{Thumb: "/thumb", Full: "/full", Alt: "Photo 1"}}, Facts: facts, Points: "/desk/matters/1/point.json",
 		Moves: []MoveForm{
 			{MoveForm: webmatter.MoveForm{Action: "register", Label: "Register", Post: "/desk/matters/1/moves", Main: true}, Key: "1"},
-			{MoveForm: webmatter.MoveForm{Action: "refuse", Label: "Refuse", Post: "/desk/matters/1/moves", Open: true, Photos: true, Fields: []webkit.Field{reason}}, Key: "2", Hint: "It ends", Danger: true},
+			{MoveForm: webmatter.MoveForm{Action: "refuse", Label: "Refuse", Post: "/desk/matters/1/moves", Open: true, Photos: true, Fields: []webkit.Field{reason}}, Key: "2", Hint: "It ends", Danger: true, Begin: []webkit.Choice{{Value: "/desk/matters/1?phrase=refuse%2Fa", Label: "a"}}},
 			{MoveForm: webmatter.MoveForm{Action: "pass", Label: "Pass", WhyNot: "It is your own work", Aside: true}},
 		},
 		Clocks: []webmatter.ClockView{{Heading: "The term", Lines: []string{"It began", "It ends"}}},

@@ -29,6 +29,7 @@ import (
 	"net/http"
 	"net/netip"
 
+	"pavilion/internal/civic/matter/phrase"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/routing"
 	"pavilion/internal/edge/web/webkit"
@@ -42,6 +43,7 @@ type Pages struct {
 	DB       *db.DB
 	Identity *identity.Service
 	Routing  *routing.Service
+	Replies  *phrase.Library
 	Proxies  []netip.Prefix // whose word about the client's address is believed
 }
 
