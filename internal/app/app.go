@@ -35,6 +35,7 @@ import (
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
+	"pavilion/internal/civic/matter/example"
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/civic/matter/phrase"
@@ -75,6 +76,7 @@ type App struct {
 	Routing  *routing.Service
 	Promises *commitment.Service
 	Replies  *phrase.Library
+	Examples *example.Service
 	Tasks    *admission.Service // what the grids may be asked
 	Box      *seal.Box
 	Queue    *jobs.Queue
@@ -168,6 +170,7 @@ func (a *App) assemble(ctx context.Context) error {
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Forms: forms, Library: a.Library, Org: a.Org, Types: sendable{a.Matters.Types},
 	}
 	a.Matters.Admission = gate{a.Tasks}
+	a.Examples = &example.Service{DB: a.DB, Now: a.Now, Log: a.Log, Org: a.Org, Matters: a.Matters}
 	a.Routing = routing.New(a.Editions, a.Org, zone)
 	a.Editions.Checks[routing.Edition] = a.Routing.Check
 	a.Editions.Checks[evaluation.Edition] = checkIndicators

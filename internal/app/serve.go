@@ -24,6 +24,7 @@ import (
 	"pavilion/internal/edge/web/webadmission"
 	"pavilion/internal/edge/web/webcommitment"
 	"pavilion/internal/edge/web/webdesk"
+	"pavilion/internal/edge/web/webexample"
 	"pavilion/internal/edge/web/webfigures"
 	"pavilion/internal/edge/web/webintake"
 	"pavilion/internal/edge/web/webkit"
@@ -140,6 +141,8 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	figures.Register(ro)
 	promised := &webcommitment.Pages{Kit: kit, Commitments: a.Promises, Org: a.Org, Realm: realm.ID}
 	promised.Register(ro)
+	told := &webexample.Pages{Shared: shared, Examples: a.Examples, Counts: desk.Counts}
+	told.Register(ro)
 	tasks := &webadmission.Pages{
 		Kit: kit, Tasks: a.Tasks, Types: a.Matters.Types, Org: a.Org, Realm: realm.ID, Counts: desk.Counts, Name: a.nameOf(realm.ID),
 	}
@@ -170,8 +173,8 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 		Session: func(ctx context.Context, token string) (identity.Actor, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
-		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu()),
-		Desk:   slices.Concat(webdesk.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu()),
+		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu(), webexample.Menu()),
+		Desk:   slices.Concat(webdesk.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu()),
 	})
 }
 

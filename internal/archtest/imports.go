@@ -19,7 +19,7 @@ var tiers = []string{"base", "platform", "core", "civic", "edge", "app"}
 // may import those before it. Civic and edge have no order: their packages never
 // import one another, so any of them can be left out of a build.
 var order = map[string][]string{
-	"base":     {"fault", "id", "clock", "page", "geo", "form", "text"},
+	"base":     {"fault", "id", "clock", "page", "geo", "form", "text", "trace"},
 	"platform": {"db", "migrate", "blob", "seal", "gateway", "search", "jobs", "httpkit", "imaging", "sheet"},
 	"core":     {"audit", "identity", "org", "files", "outbox", "edition", "procedure", "inbox", "notify", "routing"},
 }

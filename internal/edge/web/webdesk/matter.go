@@ -13,6 +13,7 @@ import (
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
+	"pavilion/internal/civic/matter/example"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/edge/web/webkit"
@@ -38,6 +39,7 @@ type MatterPage struct {
 	Near   []Relative
 	Alike  []Relative
 
+	Tell      string // address of the form that tells it as an example; empty if it cannot be
 	Why       string // address of the page that says why a body is proposed
 	Next      string // the likeliest move
 	Moves     []MoveForm
@@ -94,6 +96,9 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 		for i := range view.Menu {
 			view.Menu[i].Here = view.Menu[i].Href == from
 		}
+	}
+	if example.Tellable(d.Matter) && deciding.Allows(webkit.ActorOf(r), p.Matters.Now()) {
+		view.Tell = "/desk/matters/" + d.ID + "/example"
 	}
 	view.Clocks, view.Near = p.Clocks(about.Printer, d), p.relatives(about.Printer, r, d)
 	if view.Alike, err = p.alike(about.Printer, r, d); err != nil {

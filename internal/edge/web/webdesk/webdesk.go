@@ -53,6 +53,7 @@ const maxForm = 64 << 10
 // working is for those whose work is matters, administering for administrators.
 var (
 	working       = webkit.AnyOf(identity.Dispatcher, identity.ShiftHead, identity.Receptionist, identity.Handler, identity.GridWorker)
+	deciding      = webkit.AnyOf(identity.Dispatcher, identity.ShiftHead)
 	administering = webkit.AnyOf(identity.Administrator)
 )
 
