@@ -33,8 +33,9 @@ CREATE TABLE evaluation_count (
   part      TEXT   NOT NULL,
   measure   TEXT   NOT NULL,
   n         BIGINT NOT NULL,
-  PRIMARY KEY (realm, month, dimension, within, part, measure)
+  PRIMARY KEY (realm, dimension, within, month, part, measure)
 );
+CREATE INDEX evaluation_count_month ON evaluation_count (realm, month);
 -- Months whose counts have to be made anew. stamp tells a change during the making.
 CREATE TABLE evaluation_month (
   realm   TEXT   NOT NULL,

@@ -14,9 +14,11 @@ import (
 )
 
 type benchCommand struct {
-	Report benchReport `cmd:"" help:"Reports a second over HTTP, beside the engine's bare durable commits."`
-	Queue  benchQueue  `cmd:"" help:"Pages of the queue over many matters, inside the server."`
-	Locate benchLocate `cmd:"" help:"Finding the grid of a point among very many."`
+	Report  benchReport  `cmd:"" help:"Reports a second over HTTP, beside the engine's bare durable commits."`
+	Queue   benchQueue   `cmd:"" help:"Pages of the queue over many matters, inside the server."`
+	Pages   benchPages   `cmd:"" help:"Lists, a matter's page and statistics over a year of matters, inside the server."`
+	Recount benchRecount `cmd:"" help:"Counting running terms again after a notice on holidays."`
+	Locate  benchLocate  `cmd:"" help:"Finding the grid of a point among very many."`
 }
 
 // positive refuses a count below one. Name is the flag's.
@@ -101,6 +103,72 @@ func (b benchQueue) Run(ctx context.Context, c *cli) error {
 	if err := positive("matters", b.Matters); err != nil {
 		return err
 	}
+	return c.measured(ctx, func(a *app.App) error {
+		pages, err := a.RunBenchQueue(ctx, b.Matters, progress())
+		if err != nil {
+			return err
+		}
+		if b.JSON {
+			return printJSON(pages)
+		}
+		for _, p := range pages {
+			fmt.Printf("%-8s %-28s median %6.1f ms, p95 %6.1f ms, %d bytes\n", p.Login, p.Path, p.Median, p.P95, p.Bytes)
+		}
+		return nil
+	})
+}
+
+type benchPages struct {
+	Matters int  `help:"How many matters the year had; two of a hundred are open." default:"1000000"`
+	JSON    bool `help:"Print one JSON document."`
+}
+
+// Run fills a realm with a year and measures its pages.
+func (b benchPages) Run(ctx context.Context, c *cli) error {
+	if err := positive("matters", b.Matters); err != nil {
+		return err
+	}
+	return c.measured(ctx, func(a *app.App) error {
+		found, err := a.RunBenchPages(ctx, b.Matters, progress())
+		if err != nil {
+			return err
+		}
+		if b.JSON {
+			return printJSON(found)
+		}
+		for _, p := range found.Pages {
+			fmt.Printf("%-8s %-44s median %6.1f ms, p95 %6.1f ms, %d bytes\n", p.Login, p.Path, p.Median, p.P95, p.Bytes)
+		}
+		fmt.Printf("folding %d events %.1f s, counting all months %.1f s, one month again %.2f s\n", found.Events, found.Folded, found.Counted, found.Again)
+		return nil
+	})
+}
+
+type benchRecount struct {
+	Matters int  `help:"How many terms run." default:"100000"`
+	JSON    bool `help:"Print one JSON document."`
+}
+
+// Run has matters reported and counts their terms again.
+func (b benchRecount) Run(ctx context.Context, c *cli) error {
+	if err := positive("matters", b.Matters); err != nil {
+		return err
+	}
+	return c.measured(ctx, func(a *app.App) error {
+		found, err := a.RunBenchRecount(ctx, b.Matters, progress())
+		if err != nil {
+			return err
+		}
+		if b.JSON {
+			return printJSON(found)
+		}
+		fmt.Printf("%d looked at, %d moved: %.1f s; again, none moved: %.1f s\n", found.Looked, found.Moved, found.Seconds, found.Again)
+		return nil
+	})
+}
+
+// measured opens the program over a scratch folder, unless --data names one.
+func (c *cli) measured(ctx context.Context, do func(*app.App) error) error {
 	s, clean, err := c.scratch()
 	if err != nil {
 		return err
@@ -111,17 +179,7 @@ func (b benchQueue) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer a.Close()
-	pages, err := a.RunBenchQueue(ctx, b.Matters, progress())
-	if err != nil {
-		return err
-	}
-	if b.JSON {
-		return printJSON(pages)
-	}
-	for _, p := range pages {
-		fmt.Printf("%-8s %-28s median %6.1f ms, p95 %6.1f ms, %d bytes\n", p.Login, p.Path, p.Median, p.P95, p.Bytes)
-	}
-	return nil
+	return do(a)
 }
 
 type benchLocate struct {

@@ -13,6 +13,7 @@ import (
 
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/text"
+	"pavilion/internal/civic/matter"
 	"pavilion/internal/edge/web/webkit"
 )
 
@@ -37,7 +38,10 @@ func (a *App) RunBenchQueue(ctx context.Context, matters int, show Progress) ([]
 		return nil, err
 	}
 	words := a.Say(text.First, "app.bench_words")
-	err = a.Matters.Seed(ctx, a.Config.Realm, words, a.Org.Bodies(a.Config.Realm), matters, func(done int) { show.at("matters", done, matters) })
+	err = a.Matters.Seed(ctx, matter.Seeding{
+		Realm: a.Config.Realm, Words: words, Types: []string{"020101"}, Bodies: a.Org.Bodies(a.Config.Realm), N: matters, Over: 58 * 24 * time.Hour,
+		Done: func(done int) { show.at("matters", done, matters) },
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -58,13 +58,9 @@ const demoPassword = 12
 // Demo makes the demo realm if it is not there, gives its people new random
 // passwords, and returns them.
 func (a *App) Demo(ctx context.Context, show Progress) ([]SignIn, error) {
-	text, err := fs.ReadFile(catalogue.FS(), "demo.json")
-	if err != nil {
-		return nil, err
-	}
 	d := &demo{App: a}
-	if err := json.Unmarshal(text, &d.plan); err != nil {
-		return nil, fmt.Errorf("demo.json: %w", err)
+	if err := d.readPlan(); err != nil {
+		return nil, err
 	}
 	d.realm = d.plan.Root
 	if _, there := a.Org.Realm(d.realm); !there {
@@ -81,6 +77,18 @@ type demo struct {
 	*App
 	plan  demoPlan
 	realm string
+}
+
+// readPlan reads the catalogue's demo.
+func (d *demo) readPlan() error {
+	text, err := fs.ReadFile(catalogue.FS(), "demo.json")
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, &d.plan); err != nil {
+		return fmt.Errorf("demo.json: %w", err)
+	}
+	return nil
 }
 
 func (d *demo) build(ctx context.Context, show Progress) error {
