@@ -6,6 +6,8 @@ package id
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
 
 	"github.com/google/uuid"
 )
@@ -16,6 +18,18 @@ type Source func() string
 // New returns a UUID of version 7: unique anywhere, and later ones of a process
 // sort after earlier ones.
 func New() string { return uuid.Must(uuid.NewV7()).String() }
+
+// Of returns the UUID of version 8 that belongs to names: the same for the same
+// ones, so that what is asked for again is found.
+func Of(names ...string) string {
+	sum := sha256.New()
+	for _, name := range names {
+		fmt.Fprintf(sum, "%d:%s", len(name), name) // no two lists are written alike
+	}
+	u := uuid.UUID(sum.Sum(nil)[:16])
+	u[6], u[8] = u[6]&0x0f|0x80, u[8]&0x3f|0x80
+	return u.String()
+}
 
 // Valid reports whether s is a UUID in the form that New writes.
 func Valid(s string) bool {

@@ -89,6 +89,7 @@ func (s *Service) Today() string { return s.Now().In(s.Zone).Format(time.DateOnl
 // Announce is a body promising something.
 type Announce struct {
 	Realm   string
+	Key     string // a UUID; the same for the same promise, so that a retry makes no second one. Empty: no such guard
 	Title   string
 	Wording string
 	Area    string
@@ -126,14 +127,22 @@ func (s *Service) Announce(ctx context.Context, c Announce) (Commitment, error) 
 		return Commitment{}, err
 	}
 	m := Commitment{
-		Realm: c.Realm, ID: id.New(), Title: title, Wording: c.Wording, Due: day.Format(time.DateOnly), Area: area.ID, Place: area.Lo,
+		Realm: c.Realm, ID: c.Key, Title: title, Wording: c.Wording, Due: day.Format(time.DateOnly), Area: area.ID, Place: area.Lo,
 		Body: body.ID, Subject: c.Subject, State: Announced, Revision: 1,
+	}
+	if m.ID == "" {
+		m.ID = id.New()
 	}
 	if !s.May(c.By, m) {
 		return Commitment{}, fault.New(fault.Denied, "commitment.not_yours")
 	}
 	err := s.DB.InTx(ctx, func(tx *db.Tx) error {
-		if err := insert(ctx, tx, m); err != nil {
+		made, err := insert(ctx, tx, m)
+		if err != nil {
+			return err
+		}
+		if !made {
+			m, err = find(ctx, tx, m.Realm, m.ID)
 			return err
 		}
 		return s.tell(ctx, tx, m, "announced", "", c.By)

@@ -19,10 +19,11 @@ func (c *Commitment) fields() []any {
 	return []any{&c.Realm, &c.ID, &c.Title, &c.Wording, &c.Due, &c.Area, &c.Place, &c.Body, &c.Subject, &c.State, &c.Result, &c.Done, &c.Revision}
 }
 
-func insert(ctx context.Context, tx *db.Tx, c Commitment) error {
-	_, err := tx.Exec(ctx, `INSERT INTO commitment (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+// insert stores a promise, unless it is there.
+func insert(ctx context.Context, tx *db.Tx, c Commitment) (made bool, err error) {
+	n, err := tx.Exec(ctx, `INSERT INTO commitment (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		c.Realm, c.ID, c.Title, c.Wording, c.Due, c.Area, c.Place, c.Body, c.Subject, c.State, c.Result, c.Done, c.Revision)
-	return err
+	return n > 0, err
 }
 
 func update(ctx context.Context, tx *db.Tx, c Commitment) error {

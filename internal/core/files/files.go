@@ -47,6 +47,19 @@ type Service struct {
 	Now   clock.Clock
 }
 
+// Receive cleans a photo as it was sent and keeps it. It fails with Invalid for
+// what is no photo, or too large a one.
+func (s *Service) Receive(ctx context.Context, realm string, data []byte) (Photo, error) {
+	if len(data) > imaging.MaxBytes {
+		return Photo{}, fault.New(fault.Invalid, "photo.too_large")
+	}
+	image, err := imaging.Clean(data)
+	if err != nil {
+		return Photo{}, fmt.Errorf("clean photo: %w", err)
+	}
+	return s.Store(ctx, realm, image)
+}
+
 // Store keeps img, on disk when it returns. The photo belongs to nothing yet.
 func (s *Service) Store(ctx context.Context, realm string, img imaging.Image) (Photo, error) {
 	p := Photo{ID: id.New(), Width: img.Width, Height: img.Height, At: s.Now()}

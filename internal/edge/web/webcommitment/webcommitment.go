@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/base/id"
 	"pavilion/internal/base/page"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/commitment"
@@ -77,7 +78,7 @@ func (p *Pages) Register(ro *webkit.Router) {
 }
 
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
-	return p.listPage(w, r, http.StatusOK, webkit.Form{})
+	return p.listPage(w, r, http.StatusOK, webkit.NewForm(id.New()))
 }
 
 // latest is how many that have ended the list shows.
@@ -163,11 +164,19 @@ func (p *Pages) onePage(w http.ResponseWriter, r *http.Request, status int, f we
 // maxForm bounds a sent form, in bytes.
 const maxForm = 32 << 10
 
+// key is the id that a form was shown with, or nothing.
+func key(client string) string {
+	if id.Valid(client) {
+		return client
+	}
+	return ""
+}
+
 // announce keeps a promise.
 func (p *Pages) announce(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	c, err := p.Commitments.Announce(r.Context(), commitment.Announce{
-		Realm: p.Realm, Title: r.PostFormValue("title"), Wording: r.PostFormValue("wording"), Area: r.PostFormValue("area"),
+		Realm: p.Realm, Key: key(r.PostFormValue("client")), Title: r.PostFormValue("title"), Wording: r.PostFormValue("wording"), Area: r.PostFormValue("area"),
 		Body: r.PostFormValue("body"), By: webkit.ActorOf(r),
 	})
 	if fault.KindOf(err) == fault.Invalid {

@@ -87,11 +87,7 @@ func (s *Shared) receive(ctx context.Context, header *multipart.FileHeader) (fil
 	if err = errors.Join(err, f.Close()); err != nil {
 		return files.Photo{}, fmt.Errorf("read photo: %w", err)
 	}
-	image, err := imaging.Clean(data)
-	if err != nil {
-		return files.Photo{}, fmt.Errorf("clean photo: %w", err)
-	}
-	return s.Files.Store(ctx, s.Realm, image)
+	return s.Files.Receive(ctx, s.Realm, data)
 }
 
 // Photos draws the photos of one event of a matter.
