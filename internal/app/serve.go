@@ -153,7 +153,8 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	}
 	rules.Register(ro)
 	programs := api.New(api.Deps{
-		Matters: a.Matters, Docket: a.Docket, Figures: a.Figures, Identity: a.Identity, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
+		Matters: a.Matters, Docket: a.Docket, Figures: a.Figures, Promises: a.Promises, Tasks: a.Tasks,
+		Examples: a.Examples, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
 		Client: a.client(proxies), Reports: allows(reports), Codes: allows(codes),
 	})
 	return ro, programs, nil

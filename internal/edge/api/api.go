@@ -10,6 +10,9 @@
 //	report.go   reporting, and following what was reported
 //	lists.go    what anybody may look up
 //	staff.go    what the desk does, for programs
+//	promises.go what is promised, what grids may be asked, examples
+//	editions.go what the rules are, and what they lead to
+//	imports.go  tables of matters from other systems
 //	describe.go what the description says besides
 //	shape.go    how things look in JSON
 package api
@@ -27,11 +30,18 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"pavilion/internal/base/text"
+	"pavilion/internal/civic/admission"
+	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
+	"pavilion/internal/civic/matter/example"
+	"pavilion/internal/civic/matter/intake"
+	"pavilion/internal/core/edition"
+	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
+	"pavilion/internal/core/routing"
 )
 
 // Prefix is where the API lies.
@@ -44,11 +54,13 @@ type Access string
 // others are scopes: for them a session will do, and a program's token that has
 // the scope.
 const (
-	Public    Access = "public"
-	SignedIn  Access = "signed_in"
-	Reads     Access = "matters:read"
-	Moves     Access = "matters:move"
-	Calculate Access = "figures:read"
+	Public     Access = "public"
+	SignedIn   Access = "signed_in"
+	Reads      Access = "matters:read"
+	Reports    Access = "matters:report"
+	Moves      Access = "matters:move"
+	Calculate  Access = "figures:read"
+	ReadsRules Access = "rules:read"
 )
 
 // Route is an operation and who may use it.
@@ -62,6 +74,13 @@ type Deps struct {
 	Matters  *matter.Service
 	Docket   *docket.Docket
 	Figures  *evaluation.Service
+	Promises *commitment.Service
+	Tasks    *admission.Service
+	Examples *example.Service
+	Intake   *intake.Service
+	Editions *edition.Service
+	Routing  *routing.Service
+	Files    *files.Service
 	Identity *identity.Service
 	Org      *org.Service
 	Texts    *text.Catalogue
@@ -98,6 +117,9 @@ func New(d Deps) *Server {
 		{Name: reportingTag, Description: "For everybody, without an account."},
 		{Name: deskTag, Description: "For staff, with an account."},
 	}
+	config.Info.Contact = &huma.Contact{Name: "The Pavilion Authors"}
+	config.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
+	config.Servers = []*huma.Server{{URL: "/", Description: "The site that gave this description."}}
 	config.Info.Description = "Reports, their handling and their history. Every path begins with " + Prefix + "."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = Prefix+"/openapi", "", ""
 	config.CreateHooks = nil // no $schema links
@@ -109,6 +131,9 @@ func New(d Deps) *Server {
 	s.api = humago.New(s.mux, config)
 	s.reporting()
 	s.staff()
+	s.promises()
+	s.rules()
+	s.imports()
 	s.describe()
 	s.words = words(s.api.OpenAPI())
 	return s
@@ -171,11 +196,12 @@ func languageOf(ctx context.Context) string { return askerOf(ctx).lang }
 // fault is answered as a problem.
 func operation[I, O any](s *Server, access Access, o huma.Operation, fn func(context.Context, *I) (*O, error)) {
 	o.Path = Prefix + o.Path
-	o.MaxBodyBytes = maxBody
+	o.MaxBodyBytes = max(o.MaxBodyBytes, maxBody)
 	o.Errors = append(o.Errors, http.StatusUnprocessableEntity, http.StatusInternalServerError)
 	if o.Method == http.MethodPost {
 		o.Errors = append(o.Errors, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
+	o.Security = []map[string][]string{{}} // nothing is asked for
 	if access != Public {
 		o.Security = []map[string][]string{{"session": {}}}
 		if access != SignedIn {

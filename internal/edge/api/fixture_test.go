@@ -5,6 +5,7 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io/fs"
 	"log/slog"
@@ -15,11 +16,17 @@ import (
 
 	"pavilion/catalogue"
 	"pavilion/internal/base/text"
+	"pavilion/internal/civic/admission"
+	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/evaluation"
+	"pavilion/internal/civic/matter/example"
+	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/mattertest"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
+	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/routing"
 	"pavilion/internal/edge/api"
 	"pavilion/internal/platform/db"
 )
@@ -39,9 +46,15 @@ type office struct {
 	identity *identity.Service
 	server   *api.Server
 	figures  *evaluation.Service
+	intake   *intake.Service
 	reports  bool // whether the limits let through
 	codes    bool
 }
+
+// every lets every type of matter be asked of the grids.
+type every struct{}
+
+func (every) Sendable(context.Context, string, string) error { return nil }
 
 func open(t testing.TB, d *db.DB) *office {
 	t.Helper()
@@ -61,8 +74,22 @@ func open(t testing.TB, d *db.DB) *office {
 		t.Fatal(err)
 	}
 	o.figures = evaluation.New(evaluation.Service{DB: d, Now: o.Now, Log: log, Zone: o.Calendar.Zone(), Editions: editions})
+	def, err := procedure.Read(catalogue.FS(), admission.Procedure)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Library.Offer(t.Context(), realm, def, o.Now()); err != nil {
+		t.Fatal(err)
+	}
+	promises := &commitment.Service{DB: d, Now: o.Now, Log: log, Zone: o.Calendar.Zone(), Org: o.Org}
+	tasks := &admission.Service{
+		DB: d, Now: o.Now, Log: log, Zone: o.Calendar.Zone(), Forms: o.Forms, Library: o.Library, Org: o.Org, Types: every{},
+	}
+	examples := &example.Service{DB: d, Now: o.Now, Org: o.Org, Matters: o.Service}
+	o.intake = &intake.Service{Matters: o.Service}
 	o.server = api.New(api.Deps{
-		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Identity: o.identity, Org: o.Org, Texts: texts, Log: log, Realm: realm,
+		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Promises: promises, Tasks: tasks, Examples: examples,
+		Intake: o.intake, Editions: editions, Routing: routing.New(editions, o.Org, o.Calendar.Zone()), Files: o.Files, Identity: o.identity, Org: o.Org, Texts: texts, Log: log, Realm: realm,
 		Client:  func(*http.Request) string { return "192.0.2.1" },
 		Reports: func(string) bool { return o.reports },
 		Codes:   func(string) bool { return o.codes },

@@ -21,6 +21,7 @@ const kept = "../../../docs/api/openapi.json"
 type described struct {
 	OperationID string   `json:"operationId"`
 	Summary     string   `json:"summary"`
+	Description string   `json:"description"`
 	Tags        []string `json:"tags"`
 	Security    []map[string][]string
 	Responses   map[string]struct {
@@ -33,7 +34,11 @@ type described struct {
 }
 
 type description struct {
-	OpenAPI    string                          `json:"openapi"`
+	OpenAPI string `json:"openapi"`
+	Info    struct {
+		License, Contact *struct{ Name string }
+	} `json:"info"`
+	Servers    []struct{ URL string }          `json:"servers"`
 	Tags       []struct{ Name string }         `json:"tags"`
 	Paths      map[string]map[string]described `json:"paths"`
 	Components struct {
@@ -95,6 +100,9 @@ func TestTheDescriptionIsComplete(t *testing.T) {
 	if !strings.HasPrefix(d.OpenAPI, "3.1.") || bytes.Contains(raw, []byte("$schema")) {
 		t.Error("it is not plain OpenAPI 3.1")
 	}
+	if d.Info.License == nil || d.Info.Contact == nil || len(d.Servers) == 0 {
+		t.Error("it does not say whose it is, under which licence, and where")
+	}
 	if bytes.Contains(raw, []byte("ErrorModel")) || bytes.Contains(raw, []byte(`"null"`)) {
 		t.Error("it describes errors or values that are never sent")
 	}
@@ -144,7 +152,13 @@ func (op described) lint(tags map[string]bool) (out []string) {
 	if !good {
 		out = append(out, "no way to succeed")
 	}
-	if _, ok := op.Responses["401"]; ok != (len(op.Security) > 0) {
+	if op.Description == "" {
+		out = append(out, "no description")
+	}
+	if len(op.Security) == 0 {
+		out = append(out, "it does not say who may use it")
+	}
+	if _, ok := op.Responses["401"]; len(op.Security) > 0 && ok != (len(op.Security[0]) > 0) {
 		out = append(out, "401 and security do not agree")
 	}
 	for _, p := range op.Parameters {

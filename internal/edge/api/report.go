@@ -14,6 +14,7 @@ import (
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/geo"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
 )
@@ -36,6 +37,7 @@ type reportInput struct {
 		Lon     *float64 `json:"lon,omitempty" doc:"WGS-84, in degrees."`
 		Lat     *float64 `json:"lat,omitempty"`
 		Contact *Contact `json:"contact,omitempty"`
+		Photos  [][]byte `json:"photos,omitempty" maxItems:"9" nullable:"false" doc:"JPEG, PNG or WebP, in base64. What a camera writes into them besides the picture is taken out."`
 	}
 }
 
@@ -73,29 +75,36 @@ type trackMoveInput struct {
 func (s *Server) reporting() {
 	operation(s, Public, huma.Operation{
 		OperationID: "report", Tags: []string{reportingTag}, Method: http.MethodPost, Path: "/reports", Summary: "Report a matter", DefaultStatus: http.StatusCreated,
+		Description: "No account is needed. What is answered with 201 is on disk.", MaxBodyBytes: maxPhotos,
 		Errors: []int{http.StatusConflict, http.StatusTooManyRequests},
 	}, s.report)
 	operation(s, Public, huma.Operation{
 		OperationID: "track", Tags: []string{reportingTag}, Method: http.MethodPost, Path: "/track", Summary: "Follow a matter with its number and code",
-		Errors: []int{http.StatusNotFound, http.StatusTooManyRequests},
+		Description: "What its reporter may know of it, with the moves that are theirs.",
+		Errors:      []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, s.track)
 	operation(s, Public, huma.Operation{
 		OperationID: "track-move", Tags: []string{reportingTag}, Method: http.MethodPost, Path: "/track/moves", Summary: "Make a move of the reporter's",
-		Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusTooManyRequests},
+		Description: "Answering a question, rating a reply, asking for it to be taken up again. A retry finds the revision changed, and does nothing.",
+		Errors:      []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusTooManyRequests},
 	}, s.trackMove)
 	operation(s, Public, huma.Operation{
 		OperationID: "types", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/types", Summary: "List the types of matter",
+		Description: "Those that may be reported by anybody, in the language asked for.",
 	}, s.types)
 	operation(s, Public, huma.Operation{
 		OperationID: "areas", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/areas", Summary: "List the areas directly below one",
-		Errors: []int{http.StatusNotFound},
+		Description: "From the district down to its grids.",
+		Errors:      []int{http.StatusNotFound},
 	}, s.areas)
 	operation(s, Public, huma.Operation{
 		OperationID: "form", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/forms/{name}", Summary: "Read what a move asks for",
-		Errors: []int{http.StatusNotFound},
+		Description: "The fields of a form of the catalogue, as moves name it.",
+		Errors:      []int{http.StatusNotFound},
 	}, s.form)
 	operation(s, Public, huma.Operation{
 		OperationID: "public-matters", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/public-matters", Summary: "List what is public of the matters, the newest first",
+		Description: "Without anybody's words but the desk's, and with the place as far as it is public.",
 	}, s.public)
 }
 
@@ -106,6 +115,9 @@ func (s *Server) report(ctx context.Context, in *reportInput) (*reportOutput, er
 	}
 	c, err := s.told(in, a)
 	if err != nil {
+		return nil, err
+	}
+	if c.Photos, err = s.photos(ctx, in.Body.Photos); err != nil {
 		return nil, err
 	}
 	receipt, err := s.Matters.Report(ctx, c)
@@ -121,6 +133,25 @@ func (s *Server) report(ctx context.Context, in *reportInput) (*reportOutput, er
 	}
 	out.Body.Number, out.Body.Code, out.Body.State = receipt.Number, receipt.Code, string(receipt.State)
 	out.Body.Due, out.Body.Repeated = instant(receipt.Due), receipt.Repeated
+	return out, nil
+}
+
+// maxPhotos bounds a request with photos, in bytes.
+const maxPhotos = 32 << 20
+
+// photos cleans and keeps the photos of a request.
+func (s *Server) photos(ctx context.Context, sent [][]byte) ([]files.Photo, error) {
+	var out []files.Photo
+	for _, data := range sent {
+		photo, err := s.Files.Receive(ctx, s.Realm, data)
+		if f, ok := fault.As(err); ok {
+			return nil, f.At("photos")
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, photo)
+	}
 	return out, nil
 }
 

@@ -65,6 +65,29 @@ type moveInput struct {
 		Revision int               `json:"revision" doc:"The one that was read; an older one is 412."`
 		Action   string            `json:"action"`
 		Answers  map[string]string `json:"answers,omitempty"`
+		Photos   [][]byte          `json:"photos,omitempty" maxItems:"9" nullable:"false" doc:"As those of a report, for forms that take some."`
+	}
+}
+
+type contactInput struct {
+	ID   string `path:"id"`
+	Body struct {
+		Reason string `json:"reason" maxLength:"200" doc:"Why it is needed; kept in the audit."`
+	}
+}
+
+type contactOutput struct{ Body Contact }
+
+// SavedView is a filter that somebody keeps under a name.
+type SavedView struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Query string `json:"query" doc:"The filter, as the address of the list writes it."`
+}
+
+type viewsOutput struct {
+	Body struct {
+		Views []SavedView `json:"views" nullable:"false"`
 	}
 }
 
@@ -77,26 +100,39 @@ func (s *Server) staff() {
 	}, s.signIn)
 	operation(s, SignedIn, huma.Operation{
 		OperationID: "sign-out", Tags: []string{deskTag}, Method: http.MethodDelete, Path: "/sessions/current", Summary: "Sign out", DefaultStatus: http.StatusNoContent,
+		Description: "The session ends at once.",
 	}, s.signOut)
 	operation(s, Reads, huma.Operation{
 		OperationID: "bodies", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/bodies", Summary: "List the bodies that deal with matters",
-		Errors: []int{http.StatusNotFound},
+		Description: "All of them, or those that serve an area.",
+		Errors:      []int{http.StatusNotFound},
 	}, s.bodies)
 	operation(s, Reads, huma.Operation{
 		OperationID: "matters", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/matters", Summary: "List or search the matters one may see",
+		Description: "The open ones by urgency, unless words or ended ask otherwise.",
 	}, s.queue)
 	operation(s, Reads, huma.Operation{
 		OperationID: "matter", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/matters/{id}", Summary: "Read a matter",
-		Errors: []int{http.StatusNotFound},
+		Description: "With its history, and the moves that whoever asks may make.",
+		Errors:      []int{http.StatusNotFound},
 	}, s.matter)
 	operation(s, Moves, huma.Operation{
 		OperationID: "move", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/{id}/moves", Summary: "Make a move",
-		Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed},
+		Description:  "The form of a move says what it asks for. A retry finds the revision changed, and does nothing.",
+		MaxBodyBytes: maxPhotos, Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed},
 	}, s.move)
 	operation(s, Moves, huma.Operation{
 		OperationID: "bulk", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/bulk", Summary: "Make one move on many matters",
 		Description: "Each matter is moved for itself. The answer says for each what happened, in the order of the request; a stale one stays as it is. Sending it again does no harm: what was moved is stale then.",
 	}, s.bulk)
+	operation(s, Moves, huma.Operation{
+		OperationID: "open-contact", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/{id}/contact", Summary: "Open the sealed contact of a matter",
+		Description: "For dispatchers of its place. Who opened it, and why, is kept in the audit.", Errors: []int{http.StatusForbidden, http.StatusNotFound},
+	}, s.contact)
+	operation(s, Reads, huma.Operation{
+		OperationID: "views", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/views", Summary: "List the filters one has saved",
+		Description: "They are kept on the list of the desk.",
+	}, s.views)
 	operation(s, Calculate, huma.Operation{
 		OperationID: "figures", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/figures", Summary: "Read the figures of a period",
 		Description: "Every rate with its counts. A rate of nothing, and one that is held back because it would tell of few, has no value.",
@@ -192,9 +228,16 @@ func (s *Server) say(a asker) *text.Printer { return s.Texts.Printer(a.lang) }
 
 func (s *Server) move(ctx context.Context, in *moveInput) (*matterOutput, error) {
 	a := askerOf(ctx)
+	if _, err := s.Matters.Open(ctx, a.actor, in.ID); err != nil {
+		return nil, err // before photos are kept for it
+	}
+	photos, err := s.photos(ctx, in.Body.Photos)
+	if err != nil {
+		return nil, err
+	}
 	m, err := s.Matters.Move(ctx, matter.Move{
 		Realm: s.Realm, ID: in.ID, Revision: in.Body.Revision, Action: procedure.Action(in.Body.Action),
-		By: a.actor, Answers: lists(in.Body.Answers),
+		By: a.actor, Answers: lists(in.Body.Answers), Photos: photos,
 	})
 	if err != nil {
 		return nil, err
@@ -203,6 +246,24 @@ func (s *Server) move(ctx context.Context, in *moveInput) (*matterOutput, error)
 	if fault.KindOf(err) == fault.Missing {
 		// The move took the matter out of the actor's sight.
 		return &matterOutput{s.summary(s.say(a), m)}, nil
+	}
+	return out, err
+}
+
+func (s *Server) contact(ctx context.Context, in *contactInput) (*contactOutput, error) {
+	c, err := s.Matters.OpenContact(ctx, matter.OpenContact{Realm: s.Realm, ID: in.ID, By: askerOf(ctx).actor, Reason: in.Body.Reason})
+	if err != nil {
+		return nil, err
+	}
+	return &contactOutput{Contact(c)}, nil
+}
+
+func (s *Server) views(ctx context.Context, _ *struct{}) (*viewsOutput, error) {
+	list, err := s.Docket.Views(ctx, askerOf(ctx).actor)
+	out := &viewsOutput{}
+	out.Body.Views = []SavedView{}
+	for _, v := range list {
+		out.Body.Views = append(out.Body.Views, SavedView(v))
 	}
 	return out, err
 }
