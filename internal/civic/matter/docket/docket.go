@@ -140,17 +140,17 @@ func (s *Docket) Total(ctx context.Context, a identity.Actor, f Filter) (n int, 
 
 // Lights counts the open matters that a may see by the light of their term.
 func (s *Docket) Lights(ctx context.Context, a identity.Actor, f Filter) (map[clock.Light]int, error) {
-	out := map[clock.Light]int{}
-	f.Ended = false
-	for _, light := range []clock.Light{clock.Red, clock.Yellow, clock.Green} {
-		f.Light = light
-		n, err := s.Total(ctx, a, f)
-		if err != nil {
-			return nil, err
-		}
-		out[light] = n
+	scopes := s.Scopes(a)
+	if len(scopes) == 0 {
+		return map[clock.Light]int{}, nil
 	}
-	return out, nil
+	f.Ended, f.Light = false, ""
+	var out map[clock.Light]int
+	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
+		out, err = lights(ctx, tx, a.Realm, scopes, f, s.Now())
+		return err
+	})
+	return out, err
 }
 
 // Public lists what may be public, the newest first, optionally below an area.

@@ -26,6 +26,7 @@ type Filter struct {
 	Keeper     string      // the account that was asked first
 	From, To   time.Time   // reported from, and before
 	Ended      bool        // those that have ended too, the newest first
+	narrow     bool        // to the areas below a town
 }
 
 // All reports whether the list holds what has ended too. It is ordered by when

@@ -83,19 +83,36 @@ func listScope(ctx context.Context, tx *db.Tx, realm string, s Scope, f Filter, 
 
 // count counts the matters of several scopes, each once.
 func count(ctx context.Context, tx *db.Tx, realm string, scopes []Scope, f Filter, now time.Time) (n int, err error) {
-	q := db.Q(`SELECT count(*) FROM matter WHERE realm = ?`, realm)
-	if len(scopes) == 1 {
-		f.in(q, scopes[0], now)
-	} else {
-		q.Add(` AND (`)
-		for i, s := range scopes {
-			q.If(i > 0, ` OR `).Add(`(1 = 1`)
-			s.in(q)
-			q.Add(`)`)
-		}
-		f.of(q.Add(`)`), now)
-	}
+	q := f.inAny(db.Q(`SELECT count(*) FROM matter WHERE realm = ?`, realm), scopes, now)
 	return n, q.Row(ctx, tx).Scan(&n)
+}
+
+// lights counts the matters of several scopes, each once, by the light of their
+// term, in one reading.
+func lights(ctx context.Context, tx *db.Tx, realm string, scopes []Scope, f Filter, now time.Time) (map[clock.Light]int, error) {
+	at := now.UnixMicro()
+	q := db.Q(`
+		SELECT COALESCE(sum(CASE WHEN due_at < ? THEN 1 ELSE 0 END), 0),
+		  COALESCE(sum(CASE WHEN due_at >= ? AND warn_at > 0 AND warn_at < ? THEN 1 ELSE 0 END), 0),
+		  COALESCE(sum(CASE WHEN due_at >= ? AND due_at < ? AND warn_at >= ? THEN 1 ELSE 0 END), 0)
+		FROM matter WHERE realm = ?`, at, at, at, at, far, at, realm)
+	var red, yellow, green int
+	err := f.inAny(q, scopes, now).Row(ctx, tx).Scan(&red, &yellow, &green)
+	return map[clock.Light]int{clock.Red: red, clock.Yellow: yellow, clock.Green: green}, err
+}
+
+// inAny narrows a query to any of several scopes, and to what the filter asks for.
+func (f Filter) inAny(q *db.Query, scopes []Scope, now time.Time) *db.Query {
+	if len(scopes) == 1 {
+		return f.in(q, scopes[0], now)
+	}
+	q.Add(` AND (`)
+	for i, s := range scopes {
+		q.If(i > 0, ` OR `).Add(`(1 = 1`)
+		s.in(q)
+		q.Add(`)`)
+	}
+	return f.of(q.Add(`)`), now)
 }
 
 // in narrows a query to a scope.
@@ -116,6 +133,7 @@ func (f Filter) in(q *db.Query, s Scope, now time.Time) *db.Query {
 	q.If(!f.Ended, ` AND open = 1`)
 	s.in(q)
 	f.Ended = true // said already
+	f.narrow = s.Owner == "" && s.Town == 0 && s.Lo > 0
 	return f.of(q, now)
 }
 
@@ -143,7 +161,8 @@ func (f Filter) of(q *db.Query, now time.Time) *db.Query {
 	q.If(!f.To.IsZero(), ` AND reported_at < ?`, micros(f.To, far))
 	switch at := now.UnixMicro(); f.Light {
 	case clock.Red:
-		q.Add(` AND open = 1 AND due_at < ?`, at)
+		// A village has few matters: its own index serves it better than all that is overdue.
+		q.If(f.narrow, ` AND open = 1 AND +due_at < ?`, at).If(!f.narrow, ` AND open = 1 AND due_at < ?`, at)
 	case clock.Yellow:
 		q.Add(` AND open = 1 AND due_at >= ? AND warn_at > 0 AND warn_at < ?`, at, at)
 	case clock.Green:
