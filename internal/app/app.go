@@ -24,6 +24,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"pavilion/catalogue"
@@ -80,6 +81,8 @@ type App struct {
 	Tasks    *admission.Service // what the grids may be asked
 	Box      *seal.Box
 	Queue    *jobs.Queue
+
+	countFrom atomic.Int64 // when statistics may be counted again, in microseconds
 }
 
 // Open opens the database, brings it to the present schema, and puts the parts
