@@ -6,6 +6,7 @@ package webrules
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -74,6 +75,9 @@ func (p *Pages) discard(w http.ResponseWriter, r *http.Request) error {
 	return p.answer(w, r, k, err, "rules.done.discarded")
 }
 
+// fields are those that the forms about a draft have.
+var fields = []string{"", "body", "basis", "note", "from"}
+
 // answer leads back to the set of rules, or shows it with what was sent and what
 // was wrong with it.
 func (p *Pages) answer(w http.ResponseWriter, r *http.Request, k string, err error, done string) error {
@@ -85,6 +89,12 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request, k string, err err
 		return err
 	}
 	again := p.Kit.Again(r, err)
+	for i, e := range again.Errors {
+		if !slices.Contains(fields, e.Field) {
+			again.Errors[i].Field, again.Errors[i].Href = "body", "#f-body" // a place within the rules
+			again.Errors[i].Text = e.Field + ": " + e.Text
+		}
+	}
 	if !r.PostForm.Has("body") {
 		again.Values = nil // it was not the draft's own form
 	}

@@ -30,6 +30,7 @@ func Samples(k *webkit.Kit) {
 	k.Register("rules_type", TypePage{
 		Page: page, Code: "010101", Name: "Rubbish", Facts: []webkit.Fact{{Term: "List", Value: "Basic"}},
 		Limits: []LimitLine{{Condition: "None", Grades: [3]string{"1 day", "2 days", "2 days"}}}, Editions: []webkit.Fact{{Term: "Edition 1", Value: "1 day"}},
+		May: true, Form: webkit.Form{Values: url.Values{}}, Post: "/desk/types/010101", Units: some, Lists: some, Ranks: some, Levels: some, Yes: some,
 	})
 	k.Register("rules_routing", WhyPage{
 		Page: page, Types: some, Areas: some, Asked: true, Body: "Office", Reasons: []string{"A row"}, Draft: true, Looked: 2,

@@ -49,6 +49,15 @@ type TypePage struct {
 	Facts      []webkit.Fact
 	Limits     []LimitLine
 	Editions   []webkit.Fact // how its terms were in each edition
+
+	May    bool // this person may change it in the draft
+	Form   webkit.Form
+	Post   string
+	Units  []webkit.Choice
+	Lists  []webkit.Choice
+	Ranks  []webkit.Choice // of priority
+	Levels []webkit.Choice // of privacy
+	Yes    []webkit.Choice
 }
 
 // LimitLine is the limit of a type under one condition, by grade of area.
@@ -122,6 +131,12 @@ func limit(say *text.Printer, t clock.Term) string {
 }
 
 func (p *Pages) oneType(w http.ResponseWriter, r *http.Request) error {
+	return p.typePage(w, r, http.StatusOK, webkit.Form{})
+}
+
+// typePage shows a type; again is the form of a change as it was sent with a
+// fault, if any.
+func (p *Pages) typePage(w http.ResponseWriter, r *http.Request, status int, again webkit.Form) error {
 	book, err := p.Types.At(r.Context(), p.Realm, p.Kit.Now())
 	if err != nil {
 		return err
@@ -163,7 +178,10 @@ func (p *Pages) oneType(w http.ResponseWriter, r *http.Request) error {
 			})
 		}
 	}
-	return p.Kit.Render(w, r, http.StatusOK, "rules_type", view)
+	if changing.Allows(webkit.ActorOf(r), p.Kit.Now()) {
+		view.changing(say, k, again)
+	}
+	return p.Kit.Render(w, r, status, "rules_type", view)
 }
 
 // conditions are the names of a type's conditions.

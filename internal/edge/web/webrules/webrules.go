@@ -9,6 +9,7 @@
 //	editions.go  the editions of one set of rules
 //	draft.go     changing the draft, publishing and discarding it
 //	types.go     the catalogue of types
+//	type.go      changing one type in the draft
 //	routing.go   who gets what, and why
 //	samples.go   filled pages, for tests
 package webrules
@@ -53,6 +54,7 @@ func (p *Pages) Register(ro *webkit.Router) {
 	Samples(p.Kit)
 	ro.Handle("GET /desk/types", webkit.SignedIn, p.types)
 	ro.Handle("GET /desk/types/{code}", webkit.SignedIn, p.oneType)
+	ro.Handle("POST /desk/types/{code}", changing, p.changeType)
 	ro.Handle("GET /desk/routing", webkit.SignedIn, p.why)
 	ro.Handle("GET /desk/rules", changing, p.rules)
 	ro.Handle("GET /desk/rules/{kind}", changing, p.editions)
