@@ -155,10 +155,7 @@ func (s *Service) receiver(ctx context.Context, tx *db.Tx, c *Case, name string)
 }
 
 // grade is the grade of the area that m lies in.
-func (s *Service) grade(m Matter) int {
-	area, _ := s.Org.Area(m.Realm, m.Area)
-	return max(area.Grade, 1)
-}
+func (s *Service) grade(m Matter) int { return s.Org.Grade(m.Realm, m.Area) }
 
 // arbitrated is the shift head deciding who deals with it, for good.
 func (s *Service) arbitrated(ctx context.Context, tx *db.Tx, c *Case, by Move, answers form.Answers) error {

@@ -56,7 +56,7 @@ type NewArea struct {
 	Name      string
 	Shape     geo.MultiPolygon
 	Synthetic bool
-	Grade     int    // 1 core, 2 second, 3 rural; 0 is 1
+	Grade     int    // 1 core, 2 second, 3 rural; 0: as the area above
 	Profile   string // what sort of place it is; empty for an ordinary one
 	By        string
 }
@@ -89,7 +89,7 @@ func (s *Service) addArea(ctx context.Context, tx *db.Tx, c NewArea) (Area, erro
 	if err != nil {
 		return Area{}, err
 	}
-	if err := checkGrade(max(c.Grade, 1), c.Profile); err != nil {
+	if err := checkGrade(c.Grade, c.Profile); err != nil {
 		return Area{}, err
 	}
 	parent, err := findArea(ctx, tx, c.Realm, c.Parent)
@@ -105,7 +105,7 @@ func (s *Service) addArea(ctx context.Context, tx *db.Tx, c NewArea) (Area, erro
 	}
 	a := Area{
 		Realm: c.Realm, ID: id.New(), Parent: parent.ID, Kind: c.Kind, Code: official, Name: name,
-		Town: parent.Town, Depth: parent.Depth + 1, Shape: shape, Synthetic: c.Synthetic && shape != nil, Grade: max(c.Grade, 1),
+		Town: parent.Town, Depth: parent.Depth + 1, Shape: shape, Synthetic: c.Synthetic && shape != nil, Grade: c.Grade,
 		Profile: c.Profile, Revision: 1,
 	}
 	if a.Lo, a.Hi, err = part(parent, taken+1); err != nil {
@@ -168,7 +168,7 @@ type GradeArea struct {
 	Realm    string
 	ID       string
 	Revision int    // as its editor saw it
-	Grade    int    // 1 core, 2 second, 3 rural
+	Grade    int    // 1 core, 2 second, 3 rural; 0: as the area above
 	Profile  string // up to 20 small letters and underscores; empty for an ordinary place
 	By       string
 }

@@ -63,7 +63,7 @@ type Area struct {
 	Depth     int   // 0 for the root
 	Shape     geo.MultiPolygon
 	Synthetic bool   // the outline was generated and is no survey
-	Grade     int    // 1 core, 2 second, 3 rural: scales terms in working time
+	Grade     int    // 1 core, 2 second, 3 rural: scales terms in working time; 0: as the area above
 	Profile   string // what sort of place it is, such as "park"; empty for an ordinary one
 	Revision  int
 }

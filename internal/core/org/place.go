@@ -59,6 +59,17 @@ func (s *Service) Area(realm, id string) (Area, bool) {
 	return r.areas[i], true
 }
 
+// Grade is that of an area, or of the nearest one above it that has one; 1 where
+// none has.
+func (s *Service) Grade(realm, id string) int {
+	for a, ok := s.Area(realm, id); ok; a, ok = s.Area(realm, a.Parent) {
+		if a.Grade > 0 {
+			return a.Grade
+		}
+	}
+	return 1
+}
+
 // AreaByCode returns the area with an official code.
 func (s *Service) AreaByCode(realm, code string) (Area, bool) {
 	r := s.realm(realm)

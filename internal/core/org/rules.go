@@ -99,7 +99,7 @@ var profiles = regexp.MustCompile(`^[a-z_]{0,20}$`)
 // checkGrade refuses grades other than 1 to 3, and malformed profiles.
 func checkGrade(grade int, profile string) error {
 	switch {
-	case grade < 1 || grade > 3:
+	case grade < 0 || grade > 3:
 		return fault.New(fault.Invalid, "org.grade").At("grade")
 	case !profiles.MatchString(profile):
 		return fault.New(fault.Invalid, "org.profile").At("profile")

@@ -60,7 +60,7 @@ func insertArea(ctx context.Context, tx *db.Tx, a Area) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO org_area (`+areaColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		a.Realm, a.ID, a.Parent, a.Kind, a.Code, a.Name, a.Lo, a.Hi, a.Town, a.Depth, shapeText(a.Shape), flag(a.Synthetic),
-		max(a.Grade, 1), a.Profile, a.Revision)
+		a.Grade, a.Profile, a.Revision)
 	return err
 }
 

@@ -5,7 +5,9 @@ package webdesk
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/core/org"
@@ -21,6 +23,10 @@ type AreasPage struct {
 	Facts  []webkit.Fact
 	Areas  []AreaLine
 	Bodies []BodyLine
+
+	May    bool // this person may grade it
+	Form   webkit.Form
+	Grades []webkit.Choice
 }
 
 // AreaLine is one area below.
@@ -34,10 +40,36 @@ type AreaLine struct {
 type BodyLine struct{ Name, Kind string }
 
 func (p *Pages) areas(w http.ResponseWriter, r *http.Request) error {
-	a, ok := p.Org.Root(p.Realm)
-	if id := r.URL.Query().Get("area"); id != "" {
-		a, ok = p.Org.Area(p.Realm, id)
+	root, _ := p.Org.Root(p.Realm)
+	id := r.URL.Query().Get("area")
+	if id == "" {
+		id = root.ID
 	}
+	return p.areaPage(w, r, http.StatusOK, id, webkit.Form{})
+}
+
+// gradeArea keeps the grade and profile of an area.
+func (p *Pages) gradeArea(w http.ResponseWriter, r *http.Request) error {
+	c := org.GradeArea{Realm: p.Realm, ID: r.PathValue("id"), Profile: r.PostFormValue("profile"), By: webkit.ActorOf(r).Account}
+	c.Revision, _ = strconv.Atoi(r.PostFormValue("revision")) // anything else is stale
+	var err error
+	if c.Grade, err = strconv.Atoi(r.PostFormValue("grade")); err != nil {
+		c.Grade = -1 // refused as no grade
+	}
+	err = p.Org.GradeArea(r.Context(), c)
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.Stale:
+		return p.areaPage(w, r, webkit.StatusOf(err), c.ID, p.Kit.Again(r, err))
+	}
+	if err != nil {
+		return err
+	}
+	webkit.Done(w, r, areaAddress(c.ID), "desk.done.area_graded")
+	return nil
+}
+
+func (p *Pages) areaPage(w http.ResponseWriter, r *http.Request, status int, id string, again webkit.Form) error {
+	a, ok := p.Org.Area(p.Realm, id)
 	if !ok {
 		return fault.New(fault.Missing, "desk.areas.missing")
 	}
@@ -50,6 +82,23 @@ func (p *Pages) areas(w http.ResponseWriter, r *http.Request) error {
 		{Term: view.T("desk.areas.kind"), Value: view.T("desk.areas.kind." + a.Kind)},
 		{Term: view.T("desk.areas.code"), Value: a.Code},
 		{Term: view.T("desk.areas.outline"), Value: outline(view.Page, a)},
+	}
+	grade := view.T("desk.areas.grade." + strconv.Itoa(p.Org.Grade(p.Realm, a.ID)))
+	if a.Grade == 0 {
+		grade = view.T("desk.areas.grade_above", "grade", grade)
+	}
+	view.Facts = append(view.Facts, webkit.Fact{Term: view.T("desk.areas.grade"), Value: grade})
+	if a.Profile != "" {
+		view.Facts = append(view.Facts, webkit.Fact{Term: view.T("desk.areas.profile"), Value: a.Profile})
+	}
+	if view.May = administering.Allows(webkit.ActorOf(r), p.Matters.Now()); view.May {
+		view.Form, view.Errors = again, again.Errors
+		if again.Values == nil {
+			view.Form.Values = url.Values{"grade": {strconv.Itoa(a.Grade)}, "profile": {a.Profile}}
+		}
+		for _, g := range []string{"0", "1", "2", "3"} {
+			view.Grades = append(view.Grades, webkit.Choice{Value: g, Label: view.T("desk.areas.grade." + g)})
+		}
 	}
 	for up, ok := p.Org.Area(p.Realm, a.Parent); ok; up, ok = p.Org.Area(p.Realm, up.Parent) {
 		view.Path = append(view.Path, webkit.Fact{Value: up.Name, Href: areaAddress(up.ID)})
@@ -66,7 +115,7 @@ func (p *Pages) areas(w http.ResponseWriter, r *http.Request) error {
 			view.Bodies = append(view.Bodies, BodyLine{b.Name, b.Kind})
 		}
 	}
-	return p.Kit.Render(w, r, http.StatusOK, "desk_areas", view)
+	return p.Kit.Render(w, r, status, "desk_areas", view)
 }
 
 func areaAddress(id string) string {

@@ -50,7 +50,8 @@ func Samples(k *webkit.Kit) {
 	})
 	k.Register("desk_areas", AreasPage{
 		Page: clerk, Path: []webkit.Fact{{Value: "County", Href: "/desk/areas"}}, Area: org.Area{Name: "Town"},
-		Facts:  []webkit.Fact{{Term: "Level", Value: "Township"}},
+		Facts: []webkit.Fact{{Term: "Level", Value: "Township"}},
+		May:   true, Form: webkit.NewForm("1"), Grades: []webkit.Choice{{Value: "1", Label: "core"}},
 		Areas:  []AreaLine{{Href: "/desk/areas?area=1", Name: "Village", Kind: "Village", Code: "410928", Below: 1, Outline: "None"}},
 		Bodies: []BodyLine{{"Office", "URBAN"}},
 	})

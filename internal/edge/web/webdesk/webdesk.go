@@ -92,6 +92,7 @@ func (p *Pages) Register(ro *webkit.Router) {
 	ro.Handle("POST /desk/matters/{id}/moves", working, p.move)
 	ro.Handle("POST /desk/matters/{id}/contact", working, p.contact)
 	ro.Handle("GET /desk/notices", webkit.SignedIn, p.notices)
+	ro.Handle("POST /desk/areas/{id}/grade", administering, p.gradeArea)
 	ro.Handle("POST /desk/notices/read", webkit.SignedIn, p.readNotices)
 	ro.Handle("GET /desk/tokens", webkit.SignedIn, p.tokens)
 	ro.Handle("POST /desk/tokens", webkit.SignedIn, p.makeToken)
