@@ -65,6 +65,21 @@ func TestDayAtTheDesk(t *testing.T) {
 	desk.visit(page)
 	desk.move("dispatch", map[string]string{"select[name=body]": bodyCalled(t, s, "URBAN")})
 
+	neighbour := s.open(t, b, "neighbour", 390, 844)
+	neighbour.visit("/report")
+	neighbour.fill(`textarea[name=text]`, "路口堆了好几天生活垃圾，气味大。")
+	neighbour.fill(`select[name=category]`, "010101")
+	neighbour.press(`button[value=where]`)
+	low, high := village.Shape.Bounds()
+	neighbour.value(fmt.Sprintf(`(() => { document.querySelector("[name=lon]").value = %f; document.querySelector("[name=lat]").value = %f; return "" })()`,
+		(low.Lon+high.Lon)/2, (low.Lat+high.Lat)/2))
+	neighbour.press(`button[value=check]`)
+	neighbour.press(`form[action="/report/follow"] button`)
+	neighbour.says("海通乡综合执法队（示范）")
+	if strings.Contains(neighbour.value(`document.body.innerText`), "示范路口堆了") {
+		t.Error("who follows a matter reads its reporter's words")
+	}
+
 	city := s.open(t, b, "city", 390, 844)
 	city.signIn("city")
 	city.visit(page)
@@ -111,4 +126,17 @@ func TestDayAtTheDesk(t *testing.T) {
 	}
 	reporter.track(number, code)
 	reporter.says("垃圾已清走，谢谢您的反映。")
+
+	desk.visit(page + "/example")
+	desk.fill(`input[name=title]`, "路口垃圾四天内清走")
+	desk.fill(`textarea[name=story]`, "路口堆放生活垃圾，附近居民反映气味大，电话 13800000000。")
+	desk.fill(`textarea[name=result]`, "综合执法队清运后，网格员现场复核，一次返工后全部清净。")
+	desk.press(`form[action$="/example"] button`)
+	desk.says("内容中有电话号码")
+	desk.fill(`textarea[name=story]`, "路口堆放生活垃圾，附近居民反映气味大。")
+	desk.press(`form[action$="/example"] button`)
+	head.visit("/desk/examples")
+	head.press(`form:has(input[value=release]) button`)
+	neighbour.visit("/examples")
+	neighbour.says("路口垃圾四天内清走", "全部清净")
 }

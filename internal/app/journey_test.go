@@ -357,7 +357,7 @@ func TestDeskPages(t *testing.T) {
 	s := perform(t)
 	w := s.open(t, browser(t), "admin", 1440, 900)
 	w.signIn("admin")
-	for _, path := range []string{"/desk", "/desk/notices", "/desk/procedure", "/desk/areas", "/desk/jobs", "/desk/figures", "/desk/rules", "/desk/rules/indicators", "/desk/types", "/desk/types/020103"} {
+	for _, path := range []string{"/desk", "/desk/notices", "/desk/procedure", "/desk/areas", "/desk/jobs", "/desk/figures", "/desk/rules", "/desk/rules/indicators", "/desk/types", "/desk/types/020103", "/desk/admissions", "/commitments"} {
 		w.visit(path)
 	}
 	w.visit("/desk/routing?code=020103")
@@ -366,6 +366,8 @@ func TestDeskPages(t *testing.T) {
 	w.visit("/desk/matters?light=red")
 	w.visit("/desk/bulk")
 	w.visit("/figures")
+	w.visit("/admissions")
+	w.visit("/desk/admissions/new")
 	w = s.open(t, browser(t), "hall", 390, 844)
 	w.signIn("hall")
 	w.visit("/desk/report")
