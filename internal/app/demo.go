@@ -223,6 +223,9 @@ func (d *demo) report(ctx context.Context, r demoReport) error {
 func (d *demo) step(ctx context.Context, past *matter.Service, id string, n int, r demoReport) error {
 	step := way[n-1]
 	move := matter.Move{Realm: d.realm, ID: id, Revision: n, Action: step.action, Answers: d.answers(r)}
+	if step.action == "dispatch" {
+		delete(move.Answers, "note") // it says what was done
+	}
 	switch {
 	case step.action == "rate":
 		move.Reporter, move.By.Realm = true, d.realm
