@@ -11,7 +11,6 @@ package routing
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -69,14 +68,21 @@ type Barred struct {
 // applies; else the body of the leading kind that serves the smallest area
 // around it. Bodies that must not get it are passed over.
 func (s *Service) Propose(ctx context.Context, a Ask) (Proposal, error) {
-	table, number, err := s.reader.At(ctx, a.Realm, a.At)
-	if fault.KindOf(err) == fault.Missing {
-		table, err = &Table{}, nil
-	}
+	table, number, err := s.table(ctx, a.Realm, a.At)
 	if err != nil {
 		return Proposal{}, err
 	}
 	return s.propose(table, number, a), nil
+}
+
+// table is the one in force at an instant, and its edition; an empty one before
+// the first.
+func (s *Service) table(ctx context.Context, realm string, at time.Time) (*Table, int, error) {
+	table, number, err := s.reader.At(ctx, realm, at)
+	if fault.KindOf(err) == fault.Missing {
+		return &Table{}, 0, nil
+	}
+	return table, number, err
 }
 
 // propose reads one table.
@@ -140,7 +146,7 @@ type Change struct {
 }
 
 // Preview says which of the given cases would go to another body under a draft
-// of the table than under the one in force.
+// of the table than under the one in force, at the hour at which each was given out.
 func (s *Service) Preview(ctx context.Context, draft []byte, cases []Case) ([]Change, error) {
 	table, err := Parse(draft)
 	if err != nil {
@@ -148,10 +154,11 @@ func (s *Service) Preview(ctx context.Context, draft []byte, cases []Case) ([]Ch
 	}
 	var out []Change
 	for _, c := range cases {
-		before, err := s.Propose(ctx, c.Ask)
+		now, number, err := s.table(ctx, c.Realm, s.Editions.Now())
 		if err != nil {
 			return nil, err
 		}
+		before := s.propose(now, number, c.Ask)
 		if after := s.propose(table, 0, c.Ask); after.Body.ID != before.Body.ID {
 			out = append(out, Change{c, before, after})
 		}
@@ -161,9 +168,9 @@ func (s *Service) Preview(ctx context.Context, draft []byte, cases []Case) ([]Ch
 
 // Check lists what is wrong with a table, for the realm whose areas and bodies it names.
 func (s *Service) Check(_ context.Context, realm string, body []byte) []edition.Problem {
-	var t Table
-	if err := json.Unmarshal(body, &t); err != nil {
-		return []edition.Problem{{Key: "edition.not_json"}}
+	t, err := Parse(body)
+	if err != nil {
+		return []edition.Problem{{Path: "body", Key: "routing.unreadable", Params: map[string]string{"problem": err.Error()}}}
 	}
 	var out []edition.Problem
 	for _, f := range t.Lint() {
