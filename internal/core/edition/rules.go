@@ -21,7 +21,8 @@ var named = []string{"code", "id", "date", "name"}
 
 // Compare lists the differences between two sets of rules, in the order of their
 // paths. Entries of a list that call themselves by a code, id, date or name are
-// compared with their namesakes, wherever they stand.
+// compared with their namesakes, wherever they stand; of several with one name the
+// second with the second, and so on.
 func Compare(before, after []byte) ([]Change, error) {
 	a, b := map[string]string{}, map[string]string{}
 	for text, flat := range map[*[]byte]map[string]string{&before: a, &after: b} {
@@ -50,8 +51,13 @@ func flatten(path string, v any, out map[string]string) {
 			flatten(join(path, key), inner, out)
 		}
 	case []any:
+		times := map[string]int{}
 		for i, inner := range v {
-			flatten(join(path, call(inner, i)), inner, out)
+			name := call(inner, i)
+			if times[name]++; times[name] > 1 {
+				name += fmt.Sprintf(" (%d)", times[name])
+			}
+			flatten(join(path, name), inner, out)
 		}
 	case nil:
 	default:

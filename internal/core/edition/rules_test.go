@@ -18,6 +18,8 @@ func TestCompare(t *testing.T) {
 		{"a value came and one went", `{"a":1}`, `{"b":true}`, []Change{{"a", "1", ""}, {"b", "", "true"}}},
 		{"entries moved", `{"l":[{"code":"x","n":1},{"code":"y","n":2}]}`, `{"l":[{"code":"y","n":2},{"code":"x","n":1}]}`, nil},
 		{"one of them changed", `{"l":[{"code":"x","n":1}]}`, `{"l":[{"code":"x","n":3}]}`, []Change{{"l.x.n", "1", "3"}}},
+		{"one of two namesakes changed", `{"l":[{"code":"x","n":1},{"code":"x","n":2}]}`, `{"l":[{"code":"x","n":5},{"code":"x","n":2}]}`, []Change{{"l.x.n", "1", "5"}}},
+		{"a namesake came", `{"l":[{"code":"x","n":1}]}`, `{"l":[{"code":"x","n":1},{"code":"x","n":2}]}`, []Change{{"l.x (2).code", "", "x"}, {"l.x (2).n", "", "2"}}},
 		{"entries without a name", `{"l":[1,2]}`, `{"l":[1,3]}`, []Change{{"l.2", "2", "3"}}},
 	} {
 		got, err := Compare([]byte(tt.before), []byte(tt.after))
