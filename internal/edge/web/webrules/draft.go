@@ -57,7 +57,7 @@ func (p *Pages) publish(w http.ResponseWriter, r *http.Request) error {
 		if bad != nil {
 			return p.answer(w, r, k, fault.New(fault.Invalid, "form.not_a_date").At("from"), "")
 		}
-		if at.After(p.Kit.Now()) {
+		if day != p.Kit.Now().In(at.Location()).Format(time.DateOnly) {
 			c.From = at // today is at once
 		}
 	}

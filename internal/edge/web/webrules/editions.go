@@ -58,10 +58,10 @@ type EditionLine struct {
 }
 
 // sets are the rules that every realm has; calendars come by year.
-var sets = []string{"matter.types", "routing", "indicators"}
+var sets = []string{"matter.types", "routing", "indicators", "replies"}
 
 // kindName matches what a set of rules may be called.
-var kindName = regexp.MustCompile(`^(matter\.types|routing|indicators|calendar\.20[0-9][0-9])$`)
+var kindName = regexp.MustCompile(`^(matter\.types|routing|indicators|replies|calendar\.20[0-9][0-9])$`)
 
 // name says what a set of rules is about.
 func name(say *text.Printer, kind string) string {
@@ -167,8 +167,11 @@ func (p *Pages) editionsPage(w http.ResponseWriter, r *http.Request, k string, s
 		})
 		view.Choices = append(view.Choices, webkit.Choice{Value: strconv.Itoa(e.Number), Label: strconv.Itoa(e.Number)})
 	}
-	if again.Values == nil {
-		view.Form.Values = draftValues(view.Draft, inForce)
+	switch now := draftValues(view.Draft, inForce); {
+	case again.Values == nil:
+		view.Form.Values = now
+	case status == http.StatusPreconditionFailed:
+		again.Values["revision"] = now["revision"] // told so, they may send theirs again
 	}
 	return p.compared(w, r, view, list, inForce, status)
 }
@@ -239,7 +242,7 @@ func pairs(params map[string]string) []any {
 // pretty is JSON as people edit it.
 func pretty(body []byte) string {
 	var b bytes.Buffer
-	if json.Indent(&b, body, "", "  ") != nil {
+	if json.Indent(&b, bytes.TrimSpace(body), "", "  ") != nil {
 		return string(body)
 	}
 	return b.String()

@@ -36,6 +36,7 @@ type hall struct {
 	*mattertest.Realmful
 	t        *testing.T
 	editions *edition.Service
+	pages    *webrules.Pages
 	site     http.Handler
 	people   map[string]identity.Actor
 	recent   []routing.Case
@@ -73,7 +74,7 @@ func open(t *testing.T, d *db.DB) *hall {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages := &webrules.Pages{
+	h.pages = &webrules.Pages{
 		Kit: kit, Editions: h.editions, Types: h.Types, Routing: table, Org: h.Org, Realm: mattertest.Realm,
 		Counts: func(*http.Request) (map[string]int, error) { return nil, nil },
 		Barred: func(code string, b org.Body) error {
@@ -82,10 +83,16 @@ func open(t *testing.T, d *db.DB) *hall {
 		},
 		Recent: func(*http.Request) ([]routing.Case, error) { return h.recent, nil },
 	}
-	ro := kit.Router()
-	pages.Register(ro)
-	h.site = ro
+	h.serve(mattertest.Realm)
 	return h
+}
+
+// serve has the pages be those of a realm.
+func (h *hall) serve(realm string) {
+	h.pages.Realm = realm
+	ro := h.pages.Kit.Router()
+	h.pages.Register(ro)
+	h.site = ro
 }
 
 // answer is a page, or where it leads.

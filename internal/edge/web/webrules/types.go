@@ -166,10 +166,15 @@ func (p *Pages) typePage(w http.ResponseWriter, r *http.Request, status int, aga
 	if err != nil {
 		return err
 	}
+	edited := k // as the draft has it, if there is one
 	for _, e := range list {
-		if old, err := kind.Parse(e.Body); err == nil && e.Number > 0 {
+		if old, err := kind.Parse(e.Body); err == nil {
 			then, ok := old.Find(k.Code)
 			if !ok {
+				continue
+			}
+			if e.Number == 0 {
+				edited = then
 				continue
 			}
 			view.Editions = append(view.Editions, webkit.Fact{
@@ -179,7 +184,7 @@ func (p *Pages) typePage(w http.ResponseWriter, r *http.Request, status int, aga
 		}
 	}
 	if changing.Allows(webkit.ActorOf(r), p.Kit.Now()) {
-		view.changing(say, k, again)
+		view.changing(say, edited, again)
 	}
 	return p.Kit.Render(w, r, status, "rules_type", view)
 }
