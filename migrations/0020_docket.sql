@@ -20,4 +20,4 @@ DROP INDEX matter_town;
 CREATE INDEX matter_town ON matter (realm, town, due_at, id, warn_at, privacy, main, type, state, place, owner) WHERE open = 1;
 DROP INDEX matter_owner;
 CREATE INDEX matter_owner ON matter (realm, owner, due_at, id, warn_at, privacy, main, type, state, place, town) WHERE open = 1 AND owner <> '';
-CREATE INDEX matter_type ON matter (realm, type, due_at, id, warn_at, privacy, main, state, place, town, owner) WHERE open = 1;
+CREATE INDEX matter_type ON matter (realm, type, due_at, id) WHERE open = 1;
