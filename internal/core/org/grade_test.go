@@ -5,6 +5,7 @@ package org_test
 
 import (
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
@@ -51,4 +52,101 @@ func TestTheGradeOfAnAreaHoldsForWhatLiesInIt(t *testing.T) {
 			t.Errorf("another process sees %+v; the village has %d", at, other.Grade(realm, village.ID))
 		}
 	})
+}
+
+func TestAGradeIsTakenBackAndOthersAreLeftAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, root := rooted(t, d)
+		add := func(parent org.Area, kind, name string, grade int) org.Area {
+			a, err := s.AddArea(t.Context(), org.NewArea{Realm: realm, Parent: parent.ID, Kind: kind, Name: name, Grade: grade, By: "test"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return a
+		}
+		east, west := add(root, org.Township, "东镇", 3), add(root, org.Township, "西镇", 0)
+		village := add(east, org.Village, "东镇一村", 2)
+		grid := add(village, org.Grid, "东镇一村网格", 0)
+		grade := func(a org.Area, n int) error {
+			seen, _ := s.Area(realm, a.ID)
+			return s.GradeArea(t.Context(), org.GradeArea{Realm: realm, ID: a.ID, Revision: seen.Revision, Grade: n, By: "test"})
+		}
+		grades := func(want ...int) {
+			t.Helper()
+			fresh := service(t, d)
+			if err := fresh.Load(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for i, a := range []org.Area{root, east, village, grid, west} {
+				if here, there := s.Grade(realm, a.ID), fresh.Grade(realm, a.ID); here != want[i] || there != want[i] {
+					t.Errorf("%s has grade %d, and %d when it is read again; want %d", a.Name, here, there, want[i])
+				}
+			}
+		}
+		grades(1, 3, 2, 2, 1)
+		if err := grade(village, 0); err != nil {
+			t.Fatal(err)
+		}
+		grades(1, 3, 3, 3, 1)
+		if err := grade(root, 2); err != nil {
+			t.Fatal(err)
+		}
+		grades(2, 3, 3, 3, 2)
+		if _, err := s.AddArea(t.Context(), org.NewArea{Realm: realm, Parent: root.ID, Kind: org.Township, Name: "北镇", Grade: 4, By: "test"}); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("an area of the fourth grade: %v", err)
+		}
+		if err := grade(org.Area{ID: "nowhere"}, 1); fault.KindOf(err) != fault.Missing {
+			t.Errorf("an area that is none: %v", err)
+		}
+		err := s.GradeArea(t.Context(), org.GradeArea{Realm: "otherland", ID: east.ID, Revision: east.Revision, Grade: 1, By: "test"})
+		if fault.KindOf(err) != fault.Missing {
+			t.Errorf("an area of another realm: %v", err)
+		}
+		grades(2, 3, 3, 3, 2)
+	})
+}
+
+// An area is graded by several at once who saw the same: one wins.
+func TestSeveralGradeOneArea(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, root := rooted(t, d)
+		errs := make([]error, 6)
+		var all sync.WaitGroup
+		for i := range errs {
+			all.Go(func() {
+				errs[i] = s.GradeArea(t.Context(), org.GradeArea{Realm: realm, ID: root.ID, Revision: root.Revision, Grade: 1 + i%3, By: "test"})
+			})
+		}
+		all.Wait()
+		won := 0
+		for _, err := range errs {
+			switch {
+			case err == nil:
+				won++
+			case fault.KindOf(err) != fault.Stale:
+				t.Error(err)
+			}
+		}
+		if now, _ := s.Area(realm, root.ID); won != 1 || now.Revision != root.Revision+1 {
+			t.Errorf("%d won; it is at revision %d", won, now.Revision)
+		}
+	})
+}
+
+func TestTheAreaThatAPlaceStandsFor(t *testing.T) {
+	s := county(t, dbtest.SQLite(t))
+	for _, a := range s.Areas(realm) {
+		if got, ok := s.AreaAt(realm, a.Lo); !ok || got.ID != a.ID {
+			t.Fatalf("at the place of %s is %q", a.Name, got.Name)
+		}
+	}
+	root, _ := s.Root(realm)
+	for name, place := range map[string]int64{"before all": -1, "in none's beginning": root.Lo + 1, "after all": root.Hi} {
+		if got, ok := s.AreaAt(realm, place); ok {
+			t.Errorf("%s is %q", name, got.Name)
+		}
+	}
+	if _, ok := s.AreaAt("otherland", root.Lo); ok {
+		t.Error("a realm that is not there has an area")
+	}
 }
