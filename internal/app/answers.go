@@ -79,6 +79,9 @@ func checkIndicators(_ context.Context, _ string, body []byte) []edition.Problem
 	for _, f := range b.Lint() {
 		out = append(out, edition.Problem{Path: f.Path, Key: f.Key})
 	}
+	if _, err := evaluation.Parse(body); err != nil && len(out) == 0 {
+		return []edition.Problem{{Path: "body", Key: "kind.unreadable", Params: map[string]string{"problem": err.Error()}}}
+	}
 	return out
 }
 
@@ -110,7 +113,8 @@ func (a *App) recent(r *http.Request) ([]routing.Case, error) {
 		}
 		k, _ := a.Matters.Types.Current(m.Realm).Find(m.Type)
 		at[key] = len(out)
-		out = append(out, routing.Case{Ask: routing.Ask{Realm: m.Realm, Code: m.Type, Lead: k.Lead, Area: m.Area, At: m.ReportedAt}, Count: 1})
+		barred := func(b org.Body) error { return matter.Barred(k, matter.Matter{}, b) }
+		out = append(out, routing.Case{Ask: routing.Ask{Realm: m.Realm, Code: m.Type, Lead: k.Lead, Area: m.Area, At: m.ReportedAt, Barred: barred}, Count: 1})
 	}
 	return out, nil
 }
