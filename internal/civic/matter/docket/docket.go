@@ -91,6 +91,7 @@ func (s *Docket) Scopes(a identity.Actor) []Scope {
 func (s *Docket) List(ctx context.Context, a identity.Actor, f Filter, after page.Cursor, size int) (page.Page[matter.Matter], error) {
 	var all []matter.Matter
 	now := s.Now()
+	f = s.place(a.Realm, f)
 	err := s.DB.View(ctx, func(tx *db.Tx) error {
 		all = nil
 		for _, sc := range s.Scopes(a) {
@@ -105,6 +106,22 @@ func (s *Docket) List(ctx context.Context, a identity.Actor, f Filter, after pag
 	slices.SortFunc(all, f.compare)
 	all = slices.CompactFunc(all, func(a, b matter.Matter) bool { return a.ID == b.ID })
 	return page.Cut(all[:min(len(all), size+1)], size, f.cursor), err
+}
+
+// place says the area of a filter in the way that indexes serve: nothing for the
+// whole realm, one number for a town, an interval below.
+func (s *Docket) place(realm string, f Filter) Filter {
+	area, ok := s.Org.AreaAt(realm, f.Lo)
+	switch {
+	case f.Hi == 0:
+	case !ok || area.Hi != f.Hi || area.Depth > 1:
+		f.narrow = true
+	case area.Depth == 1:
+		f.town, f.Lo, f.Hi = area.Lo, 0, 0
+	default:
+		f.Lo, f.Hi = 0, 0
+	}
+	return f
 }
 
 // cursor is the place of a matter in the list.
@@ -132,7 +149,7 @@ func (s *Docket) Total(ctx context.Context, a identity.Actor, f Filter) (n int, 
 		return 0, nil
 	}
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
-		n, err = count(ctx, tx, a.Realm, scopes, f, s.Now())
+		n, err = count(ctx, tx, a.Realm, scopes, s.place(a.Realm, f), s.Now())
 		return err
 	})
 	return n, err
@@ -144,6 +161,7 @@ func (s *Docket) Lights(ctx context.Context, a identity.Actor, f Filter) (map[cl
 	if len(scopes) == 0 {
 		return map[clock.Light]int{}, nil
 	}
+	f = s.place(a.Realm, f)
 	f.Ended, f.Light = false, ""
 	var out map[clock.Light]int
 	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {

@@ -26,6 +26,7 @@ type Filter struct {
 	Keeper     string      // the account that was asked first
 	From, To   time.Time   // reported from, and before
 	Ended      bool        // those that have ended too, the newest first
+	town       int64       // set when the area is exactly one town
 	narrow     bool        // to the areas below a town
 }
 

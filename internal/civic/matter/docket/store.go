@@ -70,10 +70,13 @@ func micros(t time.Time, none int64) int64 {
 // when they were reported, the newest first. Each kind of scope has the indexes
 // that serve it: the realm, a town, the areas below one, a body.
 func listScope(ctx context.Context, tx *db.Tx, realm string, s Scope, f Filter, now time.Time, after page.Cursor, limit int) ([]matter.Matter, error) {
+	f.narrow = f.narrow || s.narrow()
 	q := f.in(db.Q(`SELECT `+summaries+` FROM matter WHERE realm = ?`, realm), s, now)
 	if f.Ended {
 		q.If(after.More(), ` AND (reported_at, id) < (?, ?)`, after.At, after.ID)
-		q.Add(` ORDER BY reported_at DESC, id DESC LIMIT ?`, limit)
+		// Sorting what a village has costs less than looking for it among all that is new.
+		q.If(f.narrow, ` ORDER BY +reported_at DESC, id DESC LIMIT ?`, limit)
+		q.If(!f.narrow, ` ORDER BY reported_at DESC, id DESC LIMIT ?`, limit)
 	} else {
 		q.If(after.More(), ` AND (due_at, id) > (?, ?)`, after.At, after.ID)
 		q.Add(` ORDER BY due_at, id LIMIT ?`, limit)
@@ -104,6 +107,7 @@ func lights(ctx context.Context, tx *db.Tx, realm string, scopes []Scope, f Filt
 // inAny narrows a query to any of several scopes, and to what the filter asks for.
 func (f Filter) inAny(q *db.Query, scopes []Scope, now time.Time) *db.Query {
 	if len(scopes) == 1 {
+		f.narrow = f.narrow || scopes[0].narrow()
 		return f.in(q, scopes[0], now)
 	}
 	q.Add(` AND (`)
@@ -114,6 +118,9 @@ func (f Filter) inAny(q *db.Query, scopes []Scope, now time.Time) *db.Query {
 	}
 	return f.of(q.Add(`)`), now)
 }
+
+// narrow reports whether it is areas below a town.
+func (s Scope) narrow() bool { return s.Owner == "" && s.Town == 0 && s.Lo > 0 }
 
 // in narrows a query to a scope.
 func (s Scope) in(q *db.Query) {
@@ -130,17 +137,16 @@ func (s Scope) in(q *db.Query) {
 
 // in narrows a query to a scope and to what the filter asks for.
 func (f Filter) in(q *db.Query, s Scope, now time.Time) *db.Query {
-	q.If(!f.Ended, ` AND open = 1`)
 	s.in(q)
-	f.Ended = true // said already
-	f.narrow = s.Owner == "" && s.Town == 0 && s.Lo > 0
 	return f.of(q, now)
 }
 
 // of narrows a query to what the filter asks for. What is merged stands behind
-// its main matter, unless it is asked for.
+// its main matter, unless it is asked for. Every term ends after 0: to say so leads
+// to the indexes of what is open, and the sign keeps away from those of all.
 func (f Filter) of(q *db.Query, now time.Time) *db.Query {
 	q.If(!f.Ended, ` AND open = 1`)
+	q.If(!f.Ended && !f.narrow, ` AND due_at >= 0`)
 	q.If(len(f.States) == 0, ` AND main = ''`)
 	oneOf(q, `state`, f.States)
 	if n := len(f.Type); n == 6 {
@@ -148,8 +154,9 @@ func (f Filter) of(q *db.Query, now time.Time) *db.Query {
 	} else if n > 0 {
 		q.Add(` AND type >= ? AND type < ?`, f.Type, f.Type+":") // a colon follows the digits
 	}
+	q.If(f.town > 0, ` AND town = ?`, f.town)
 	q.If(f.Hi > 0, ` AND place >= ? AND place < ?`, f.Lo, f.Hi)
-	q.If(f.Owner != "", ` AND owner = ?`, f.Owner)
+	q.If(f.Owner != "", ` AND owner = ? AND owner <> ''`, f.Owner)
 	q.If(f.Origin != "", ` AND origin = ?`, f.Origin)
 	q.If(f.Supervised, ` AND supervised = 1`)
 	q.If(f.Applied != "", ` AND applied = ?`, f.Applied)
@@ -157,8 +164,12 @@ func (f Filter) of(q *db.Query, now time.Time) *db.Query {
 	q.If(f.Returned, ` AND returns > 0`)
 	q.If(f.Parts, ` AND parts > 0`)
 	q.If(f.Keeper != "", ` AND keeper = ? AND keeper <> ''`, f.Keeper)
-	q.If(!f.From.IsZero(), ` AND reported_at >= ?`, micros(f.From, 0))
-	q.If(!f.To.IsZero(), ` AND reported_at < ?`, micros(f.To, far))
+	reported := `+reported_at`
+	if f.Ended && !f.narrow {
+		reported = `reported_at`
+	}
+	q.If(!f.From.IsZero(), ` AND `+reported+` >= ?`, micros(f.From, 0))
+	q.If(!f.To.IsZero(), ` AND `+reported+` < ?`, micros(f.To, far))
 	switch at := now.UnixMicro(); f.Light {
 	case clock.Red:
 		// A village has few matters: its own index serves it better than all that is overdue.

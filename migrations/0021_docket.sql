@@ -1,0 +1,8 @@
+-- +goose Up
+-- What is open is counted and narrowed by an index alone, whatever a list asks for;
+-- what has ended too is found by channel and by village.
+DROP INDEX matter_due;
+CREATE INDEX matter_due ON matter (realm, due_at, id, warn_at, privacy, main, type, state, place, town, owner,
+  origin, reported_at, escalation, returns, supervised, applied, parts) WHERE open = 1;
+CREATE INDEX matter_newest_place ON matter (realm, place, reported_at, id);
+CREATE INDEX matter_newest_origin ON matter (realm, origin, reported_at, id);
