@@ -118,32 +118,6 @@ func (b benchQueue) Run(ctx context.Context, c *cli) error {
 	})
 }
 
-type benchPages struct {
-	Matters int  `help:"How many matters the year had; two of a hundred are open." default:"1000000"`
-	JSON    bool `help:"Print one JSON document."`
-}
-
-// Run fills a realm with a year and measures its pages.
-func (b benchPages) Run(ctx context.Context, c *cli) error {
-	if err := positive("matters", b.Matters); err != nil {
-		return err
-	}
-	return c.measured(ctx, func(a *app.App) error {
-		found, err := a.RunBenchPages(ctx, b.Matters, progress())
-		if err != nil {
-			return err
-		}
-		if b.JSON {
-			return printJSON(found)
-		}
-		for _, p := range found.Pages {
-			fmt.Printf("%-8s %-44s median %6.1f ms, p95 %6.1f ms, %d bytes\n", p.Login, p.Path, p.Median, p.P95, p.Bytes)
-		}
-		fmt.Printf("folding %d events %.1f s, counting all months %.1f s, one month again %.2f s\n", found.Events, found.Folded, found.Counted, found.Again)
-		return nil
-	})
-}
-
 type benchRecount struct {
 	Matters int  `help:"How many terms run." default:"100000"`
 	JSON    bool `help:"Print one JSON document."`

@@ -72,7 +72,7 @@ func seeded(c Seeding, areas []org.Area, now time.Time, n int) Matter {
 	area := areas[(n*7919)%len(areas)]
 	at := now.Add(-time.Duration(float64(c.Over) * float64((n*7919)%1_000_003) / 1_000_003))
 	m := Matter{
-		Realm: c.Realm, ID: id.New(), Number: fmt.Sprintf("seed-%09d", n), Origin: "seed", Version: 1, State: states[n%len(states)],
+		Realm: c.Realm, ID: id.New(), Number: fmt.Sprintf("seed-%09d", n), Origin: channel(n), Version: 1, State: states[n%len(states)],
 		Open: true, Revision: 1, Type: c.Types[n%len(c.Types)], Privacy: PrivacyNone, Title: c.Words, Text: c.Words,
 		Area: area.ID, Place: area.Lo, Town: area.Town, ReportedAt: at, EnteredAt: at, UpdatedAt: at,
 		Due: now.Add(time.Duration(n%200_000-60_000) * time.Second),
@@ -85,6 +85,22 @@ func seeded(c Seeding, areas []org.Area, now time.Time, n int) Matter {
 		m.Owner = c.Bodies[n%len(c.Bodies)].ID
 	}
 	return m
+}
+
+// channel is where the nth matter came from: some ways are common, some are not.
+func channel(n int) string {
+	switch part := n * 31 % 100; {
+	case part < 45:
+		return "web"
+	case part < 70:
+		return "hotline"
+	case part < 90:
+		return "grid"
+	case part < 98:
+		return "hall"
+	default:
+		return "patrol"
+	}
 }
 
 func seed(ctx context.Context, tx *db.Tx, batch []Matter) error {
