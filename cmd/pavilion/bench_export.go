@@ -28,7 +28,7 @@ type exportFound struct {
 	Rows     int     `json:"rows"`
 	Seconds  float64 `json:"seconds"`
 	Bytes    int64   `json:"bytes"`
-	Heap     float64 `json:"heap_mb"`
+	Heap     float64 `json:"heap_mb"` // more than before
 	Resident float64 `json:"resident_mb"`
 	Before   float64 `json:"resident_before_mb"`
 }
@@ -86,15 +86,17 @@ func (y *year) export(format, query string) (exportFound, error) {
 
 // watch keeps the most memory that is seen until it is told to stop.
 func watch(e *exportFound) (stop func()) {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	base := m.HeapAlloc
 	end := make(chan struct{})
 	var done sync.WaitGroup
 	done.Go(func() {
 		tick := time.NewTicker(5 * time.Millisecond)
 		defer tick.Stop()
 		for {
-			var m runtime.MemStats
 			runtime.ReadMemStats(&m)
-			e.Heap, e.Resident = max(e.Heap, float64(m.HeapAlloc)/1e6), max(e.Resident, resident())
+			e.Heap, e.Resident = max(e.Heap, (float64(m.HeapAlloc)-float64(base))/1e6), max(e.Resident, resident())
 			select {
 			case <-end:
 				return

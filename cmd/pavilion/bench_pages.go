@@ -40,7 +40,7 @@ const (
 )
 
 // seedDays is how many days ago the demo's own matters had not been reported yet.
-const seedDays = 7
+const seedDays = 61
 
 type benchPages struct {
 	Matters        int    `help:"How many matters the year had; two of a hundred are open. A data folder or database that an earlier run filled is measured as it is." default:"1000000"`
@@ -120,7 +120,7 @@ func (f yearFound) print() {
 		fmt.Println()
 	}
 	for _, e := range f.Exports {
-		fmt.Printf("export %-5s %d rows %.2f s, %.1f MB, heap at most %.0f MB, process %.0f MB (%.0f MB before)\n",
+		fmt.Printf("export %-5s %d rows %.2f s, %.1f MB, heap %.0f MB more, process %.0f MB (%.0f MB before)\n",
 			e.Format, e.Rows, e.Seconds, float64(e.Bytes)/1e6, e.Heap, e.Resident, e.Before)
 	}
 	if f.Filled != nil {
