@@ -34,6 +34,7 @@ type Pages struct {
 type ListPage struct {
 	webkit.Page
 	Open, Done []Line
+	Withdrawn  []Line
 	Next       string
 	May        bool // this person may announce
 	Form       webkit.Form
@@ -99,6 +100,13 @@ func (p *Pages) listPage(w http.ResponseWriter, r *http.Request, status int, f w
 	done, err := p.Commitments.List(r.Context(), p.Realm, commitment.Fulfilled, page.Cursor{}, latest)
 	if err != nil {
 		return err
+	}
+	withdrawn, err := p.Commitments.List(r.Context(), p.Realm, commitment.Withdrawn, page.Cursor{}, latest)
+	if err != nil {
+		return err
+	}
+	for _, c := range withdrawn.Items {
+		view.Withdrawn = append(view.Withdrawn, p.line(say, c))
 	}
 	for _, c := range open.Items {
 		view.Open = append(view.Open, p.line(say, c))
@@ -213,7 +221,7 @@ func Samples(k *webkit.Kit) {
 	about := webkit.Page{Lang: "en", Printer: k.Printer("en"), Title: "Promised"}
 	line := Line{"/commitments/1", "The chess room opens", "Office", "East", "2026 Q3", "It is open", at, webkit.Tag{Word: "Late", Colour: "red"}}
 	some := []webkit.Choice{{Label: "choose"}, {Value: "a", Label: "one"}}
-	k.Register("commitments", ListPage{Page: about, Open: []Line{line}, Done: []Line{line}, Next: "/commitments?after=x", May: true, Areas: some, Bodies: some})
+	k.Register("commitments", ListPage{Page: about, Open: []Line{line}, Done: []Line{line}, Withdrawn: []Line{line}, Next: "/commitments?after=x", May: true, Areas: some, Bodies: some})
 	k.Register("commitment", OnePage{
 		Page: about, Promise: line, Post: "/commitments/1", Revision: 2, May: true, Acts: some,
 		Timeline: []webkit.Event{{State: "done", What: "Announced", Who: "Office", At: at, Said: "Words"}},

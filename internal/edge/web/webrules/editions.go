@@ -45,7 +45,6 @@ type EditionsPage struct {
 	Changes    []edition.Change
 	More       int // changes that are not shown
 	Choices    []webkit.Choice
-	Today      string
 }
 
 // EditionLine is one edition of a list.
@@ -142,7 +141,7 @@ func (p *Pages) editionsPage(w http.ResponseWriter, r *http.Request, k string, s
 	if err != nil {
 		return err
 	}
-	view := EditionsPage{Kind: k, Today: p.Kit.Now().Format(time.DateOnly)}
+	view := EditionsPage{Kind: k}
 	if view.Page, err = p.page(r, "rules.title"); err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func Samples(k *webkit.Kit) {
 	k.Register("rules_editions", EditionsPage{
 		Page: page, Kind: "routing", Name: "Routing", Draft: &edition.Edition{Revision: 2}, Problems: []string{"rows.1: twice"}, More: 3,
 		Editions: []EditionLine{{Number: 1, State: webkit.Tag{Word: "In force", Colour: "green"}, From: at, At: at, Basis: "A decision", Note: "New", Href: "/desk/rules/routing/1"}},
-		Form:     webkit.Form{Values: url.Values{"body": {"{}"}, "revision": {"2"}}}, Between: "1 and 2", Choices: some, Today: "2026-09-16",
+		Form:     webkit.Form{Values: url.Values{"body": {"{}"}, "revision": {"2"}}}, Between: "1 and 2", Choices: some,
 		Changes: []edition.Change{{Path: "rows.1.body", Before: "a", After: "b"}},
 	})
 	k.Register("rules_types", TypesPage{
