@@ -6,3 +6,8 @@ CREATE INDEX matter_due ON matter (realm, due_at, id, warn_at, privacy, main, ty
   origin, reported_at, escalation, returns, supervised, applied, parts) WHERE open = 1;
 CREATE INDEX matter_newest_place ON matter (realm, place, reported_at, id);
 CREATE INDEX matter_newest_origin ON matter (realm, origin, reported_at, id);
+-- Rare marks, among all that ever was.
+CREATE INDEX matter_escalated ON matter (realm, reported_at, id) WHERE escalation > 0;
+CREATE INDEX matter_returned ON matter (realm, reported_at, id) WHERE returns > 0;
+CREATE INDEX matter_supervised ON matter (realm, reported_at, id) WHERE supervised = 1;
+CREATE INDEX matter_applied ON matter (realm, reported_at, id) WHERE applied <> '';

@@ -159,7 +159,7 @@ func (f Filter) of(q *db.Query, now time.Time) *db.Query {
 	q.If(f.Owner != "", ` AND owner = ? AND owner <> ''`, f.Owner)
 	q.If(f.Origin != "", ` AND origin = ?`, f.Origin)
 	q.If(f.Supervised, ` AND supervised = 1`)
-	q.If(f.Applied != "", ` AND applied = ?`, f.Applied)
+	q.If(f.Applied != "", ` AND applied = ? AND applied <> ''`, f.Applied)
 	q.If(f.Escalated, ` AND escalation > 0`)
 	q.If(f.Returned, ` AND returns > 0`)
 	q.If(f.Parts, ` AND parts > 0`)
