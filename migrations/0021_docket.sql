@@ -11,3 +11,6 @@ CREATE INDEX matter_escalated ON matter (realm, reported_at, id) WHERE escalatio
 CREATE INDEX matter_returned ON matter (realm, reported_at, id) WHERE returns > 0;
 CREATE INDEX matter_supervised ON matter (realm, reported_at, id) WHERE supervised = 1;
 CREATE INDEX matter_applied ON matter (realm, reported_at, id) WHERE applied <> '';
+CREATE INDEX matter_parts ON matter (realm, reported_at, id) WHERE parts > 0;
+CREATE INDEX matter_kept ON matter (realm, keeper, reported_at, id) WHERE keeper <> '';
+CREATE INDEX matter_ended ON matter (realm, state, reported_at, id) WHERE open = 0;

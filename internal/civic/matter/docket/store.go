@@ -7,6 +7,7 @@ import (
 	"context"
 	"database/sql"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"pavilion/internal/base/geo"
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/procedure"
 	"pavilion/internal/platform/db"
 )
 
@@ -74,9 +76,11 @@ func listScope(ctx context.Context, tx *db.Tx, realm string, s Scope, f Filter, 
 	q := f.in(db.Q(`SELECT `+summaries+` FROM matter WHERE realm = ?`, realm), s, now)
 	if f.Ended {
 		q.If(after.More(), ` AND (reported_at, id) < (?, ?)`, after.At, after.ID)
-		// Sorting what a village has costs less than looking for it among all that is new.
-		q.If(f.narrow, ` ORDER BY +reported_at DESC, id DESC LIMIT ?`, limit)
-		q.If(!f.narrow, ` ORDER BY reported_at DESC, id DESC LIMIT ?`, limit)
+		// Sorting what a village has, or what is open, costs less than looking for it
+		// among all that is new.
+		few := f.narrow || f.running()
+		q.If(few, ` ORDER BY +reported_at DESC, id DESC LIMIT ?`, limit)
+		q.If(!few, ` ORDER BY reported_at DESC, id DESC LIMIT ?`, limit)
 	} else {
 		q.If(after.More(), ` AND (due_at, id) > (?, ?)`, after.At, after.ID)
 		q.Add(` ORDER BY due_at, id LIMIT ?`, limit)
@@ -149,6 +153,9 @@ func (f Filter) of(q *db.Query, now time.Time) *db.Query {
 	q.If(!f.Ended && !f.narrow, ` AND due_at >= 0`)
 	q.If(len(f.States) == 0, ` AND main = ''`)
 	oneOf(q, `state`, f.States)
+	// To say what a state implies leads to the index of what is open, or has ended.
+	q.If(f.running(), ` AND open = 1`)
+	q.If(len(f.States) > 0 && !slices.ContainsFunc(f.States, func(s procedure.State) bool { return !Final(s) }), ` AND open = 0`)
 	if n := len(f.Type); n == 6 {
 		q.Add(` AND type = ?`, f.Type)
 	} else if n > 0 {
@@ -181,6 +188,15 @@ func (f Filter) of(q *db.Query, now time.Time) *db.Query {
 	}
 	return q
 }
+
+// final are the states that nothing leaves.
+var final = []procedure.State{"closed", "refused", "void", "filed"}
+
+// Final reports whether nothing leaves a state, so that what is in it has ended.
+func Final(s procedure.State) bool { return slices.Contains(final, s) }
+
+// running reports whether a filter asks for states only that something leaves.
+func (f Filter) running() bool { return len(f.States) > 0 && !slices.ContainsFunc(f.States, Final) }
 
 // oneOf adds that a column has one of the given values; none is any.
 func oneOf[T any](q *db.Query, column string, values []T) {
