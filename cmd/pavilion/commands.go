@@ -15,6 +15,7 @@ import (
 	"pavilion/internal/app"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/intake"
+	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
 )
 
@@ -60,18 +61,42 @@ type initCommand struct {
 	Name     string `help:"What the realm is called." required:""`
 	Division string `help:"Division code whose townships and villages become its areas, such as 410928." xor:"areas"`
 	Areas    string `help:"CSV file of areas: code,name,kind,parent_code." xor:"areas" type:"existingfile"`
-	Admin    string `help:"Sign-in name of the first administrator." default:"admin"`
+	Admin    string `help:"Sign-in name of the first system administrator." default:"admin"`
+	Security string `help:"Sign-in name of the first security administrator." default:"security"`
+	Auditor  string `help:"Sign-in name of the first auditor." default:"auditor"`
 }
 
-// Run creates the realm and prints the administrator's one-time link.
+// Run creates the realm and prints a one-time link for each of the three powers.
 func (i initCommand) Run(ctx context.Context, c *cli) error {
 	return c.with(ctx, func(a *app.App) error {
-		made, err := a.Init(ctx, app.InitRealm{Name: i.Name, Division: i.Division, AreasFile: i.Areas, Admin: i.Admin})
+		made, err := a.Init(ctx, app.InitRealm{
+			Name: i.Name, Division: i.Division, AreasFile: i.Areas, Admin: i.Admin, Security: i.Security, Auditor: i.Auditor,
+		})
 		if err != nil {
 			return err
 		}
-		fmt.Printf("Realm %s with %d areas.\nFirst administrator %q: open this link once, within 24 hours, and choose a password:\n  %s\n",
-			made.Realm, made.Areas, i.Admin, made.Link)
+		fmt.Printf("Realm %s with %d areas.\nThree people hold the three powers. Each opens their link once, within 24 hours, and chooses a password:\n", made.Realm, made.Areas)
+		for _, p := range made.Powers {
+			fmt.Printf("  %-14s %-12s %s\n", p.Role, p.Login, p.Link)
+		}
+		return nil
+	})
+}
+
+type appointCommand struct {
+	Login string `arg:"" help:"Sign-in name; an account is made where there is none."`
+	Role  string `arg:"" enum:"administrator,security,auditor" help:"administrator, security or auditor."`
+	Realm string `help:"Realm; default: the only one."`
+}
+
+// Run gives one of the three powers and prints a one-time link.
+func (c appointCommand) Run(ctx context.Context, all *cli) error {
+	return all.with(ctx, func(a *app.App) error {
+		p, err := a.Appoint(ctx, c.Realm, c.Login, identity.Role(c.Role))
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s is %s. The link sets their password, once, within 24 hours:\n  %s\n", p.Login, p.Role, p.Link)
 		return nil
 	})
 }

@@ -30,7 +30,8 @@ type cli struct {
 	Database *string `help:"PostgreSQL address (postgres://…); without it, SQLite in the data folder."`
 
 	Demo      demoCommand      `cmd:"" help:"Serve a demo realm with fictional matters; the quickest way to look around."`
-	Init      initCommand      `cmd:"" help:"Create a realm with its areas and invite its first administrator."`
+	Init      initCommand      `cmd:"" help:"Create a realm with its areas and invite the first holders of its three powers."`
+	Appoint   appointCommand   `cmd:"" help:"Give one of the three powers, or set its holder's password anew."`
 	Serve     serveCommand     `cmd:"" help:"Serve the site, the API and the background work."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to the schema of this program."`
 	Catalogue catalogueCommand `cmd:"" help:"Work with the catalogue: procedures, forms, types, calendars, texts."`

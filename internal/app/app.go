@@ -11,6 +11,7 @@
 //	calendar.go notices on holidays, and what they move
 //	config.go   what a deployment may set
 //	realm.go    making a realm, and the demo's
+//	appoint.go  the three powers, and what their holders are told
 //	demo.go     the demo's people and matters
 //	tools.go    what the command line asks besides
 //	bench*.go   measuring

@@ -57,19 +57,24 @@ func (a *App) tell(ctx context.Context, e outbox.Event, m matter.Moved, role ide
 		if err != nil {
 			return err
 		}
-		for _, id := range accounts {
-			who, err := identity.Load(ctx, tx, e.Realm, id)
-			if err != nil {
-				return err
-			}
-			err = notify.Send(ctx, tx, notify.Message{
-				Realm: e.Realm, ID: e.ID + "/" + id, Account: id, Key: key, Params: map[string]string{"number": m.Number},
-				Link: "/desk/matters/" + m.ID, At: e.At, Language: who.Language, Address: who.Mail,
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		return a.send(ctx, tx, accounts, notify.Message{
+			Realm: e.Realm, ID: e.ID, Key: key, Params: map[string]string{"number": m.Number}, Link: "/desk/matters/" + m.ID, At: e.At,
+		})
 	})
+}
+
+// send sends one message to each of some accounts, in their language.
+func (a *App) send(ctx context.Context, tx *db.Tx, accounts []string, m notify.Message) error {
+	event := m.ID
+	for _, id := range accounts {
+		who, err := identity.Load(ctx, tx, m.Realm, id)
+		if err != nil {
+			return err
+		}
+		m.ID, m.Account, m.Language, m.Address = event+"/"+id, id, who.Language, who.Mail
+		if err := notify.Send(ctx, tx, m); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -4,6 +4,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -28,18 +29,20 @@ type InitRealm struct {
 	Name      string
 	Division  string
 	AreasFile string
-	Admin     string // sign-in name of the first administrator
+	Admin     string // sign-in names of the first holders of the three powers;
+	Security  string // empty: "admin", "security", "auditor"
+	Auditor   string
 }
 
-// Made is a new realm. Link is opened once, by the first administrator.
+// Made is a new realm and the first holders of its three powers.
 type Made struct {
-	Realm string
-	Areas int
-	Link  string
+	Realm  string
+	Areas  int
+	Powers []Appointed
 }
 
 // Init makes a realm with its areas, publishes the procedures for it, and
-// invites its first administrator.
+// invites the first holders of its three powers.
 func (a *App) Init(ctx context.Context, c InitRealm) (Made, error) {
 	realm := c.Division
 	if realm == "" {
@@ -52,22 +55,19 @@ func (a *App) Init(ctx context.Context, c InitRealm) (Made, error) {
 	if err := a.publish(ctx, realm); err != nil {
 		return Made{}, err
 	}
-	root, _ := a.Org.Root(realm)
-	system := identity.System(realm)
-	account, err := a.Identity.CreateAccount(ctx, identity.NewAccount{
-		Realm: realm, Login: c.Admin, Name: c.Admin, Language: "zh-Hans", By: system,
-	})
-	if err != nil {
-		return Made{}, a.explained(err)
+	made := Made{Realm: realm, Areas: areas}
+	for _, p := range []Appointed{
+		{Role: identity.Administrator, Login: cmp.Or(c.Admin, "admin")},
+		{Role: identity.Security, Login: cmp.Or(c.Security, "security")},
+		{Role: identity.Auditor, Login: cmp.Or(c.Auditor, "auditor")},
+	} {
+		p, err := a.Appoint(ctx, realm, p.Login, p.Role)
+		if err != nil {
+			return Made{}, err
+		}
+		made.Powers = append(made.Powers, p)
 	}
-	_, err = a.Identity.Grant(ctx, grantIn(root, identity.Grant{
-		Realm: realm, Account: account.ID, Role: identity.Administrator,
-	}), system)
-	if err != nil {
-		return Made{}, a.explained(err)
-	}
-	token, err := a.Identity.Invite(ctx, realm, account.ID, system)
-	return Made{Realm: realm, Areas: areas, Link: a.address() + "/invite/" + token}, err
+	return made, nil
 }
 
 func (a *App) initAreas(ctx context.Context, realm string, c InitRealm) (int, error) {

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -30,6 +31,7 @@ import (
 	"pavilion/internal/edge/web/webintake"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
+	"pavilion/internal/edge/web/webpeople"
 	"pavilion/internal/edge/web/webpublic"
 	"pavilion/internal/edge/web/webrules"
 	"pavilion/internal/platform/db"
@@ -158,7 +160,26 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		Examples: a.Examples, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
 		Client: a.client(proxies), Reports: allows(reports), Codes: allows(codes),
 	})
+	people := &webpeople.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Counts: desk.Counts, Address: a.Config.PublicURL}
+	people.Routes = func() []webpeople.Rule { return policy(ro, programs) }
+	people.Register(ro)
 	return ro, programs, nil
+}
+
+// policy is every route of the pages and of the API, and who may use it.
+func policy(ro *webkit.Router, programs *api.Server) []webpeople.Rule {
+	var out []webpeople.Rule
+	for _, r := range ro.Routes() {
+		out = append(out, webpeople.Rule{Route: r.Pattern, Access: r.Access})
+	}
+	for _, r := range programs.Routes() {
+		access := webkit.SignedIn
+		if r.Access == api.Public {
+			access = webkit.Public
+		}
+		out = append(out, webpeople.Rule{Route: r.Method + " " + api.Prefix + strings.TrimPrefix(r.Path, api.Prefix), Access: access})
+	}
+	return out
 }
 
 // allows asks a limiter without the time to wait.
@@ -176,7 +197,7 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
 		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu(), webexample.Menu()),
-		Desk:   slices.Concat(webdesk.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu()),
+		Desk:   slices.Concat(webdesk.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webpeople.Menu()),
 	})
 }
 
@@ -213,9 +234,10 @@ func (a *App) background() error {
 // Listen has those hear of events who are to.
 func (a *App) Listen() {
 	outbox.Deliver(a.Queue, map[string][]outbox.Subscriber{
-		"edition.published": {a.hearCalendar},
-		"matter.reported":   {a.Docket.IndexReported, a.Figures.Hear},
-		"matter.moved":      {a.Docket.IndexMoved, a.tellHandlers, a.tellEscalated, a.Matters.CloseMerged, a.Figures.Hear},
+		"edition.published":  {a.hearCalendar},
+		identity.GlassBroken: {a.tellAuditors},
+		"matter.reported":    {a.Docket.IndexReported, a.Figures.Hear},
+		"matter.moved":       {a.Docket.IndexMoved, a.tellHandlers, a.tellEscalated, a.Matters.CloseMerged, a.Figures.Hear},
 	})
 }
 

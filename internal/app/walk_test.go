@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pavilion/internal/base/geo"
 	"pavilion/internal/civic/matter"
@@ -28,14 +30,15 @@ type walker struct {
 	name   string
 	cookie *http.Cookie
 	token  string
-	actor  identity.Actor
-	inside bool // the matter lies in their area or is their body's
+	actor  identity.Actor // nobody here, for those who are signed in to another realm
+	sees   bool           // they may see the matter
 }
 
 // TestEveryRouteAsEveryRole walks all routes of the pages and of the API as each
-// role, inside and outside its area: what a route's access does not allow is
-// refused, what lies outside somebody's area does not exist for them, nothing
-// fails, and reading changes nothing.
+// role, inside and outside its area and from another realm: every route says who
+// may use it, what its access does not allow is refused, what lies outside
+// somebody's area does not exist for them, nothing fails, and reading changes
+// nothing.
 func TestEveryRouteAsEveryRole(t *testing.T) {
 	s := perform(t)
 	ro, programs, err := s.Edges()
@@ -43,8 +46,13 @@ func TestEveryRouteAsEveryRole(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := s.secret(t)
-	walkers := s.walkers(t)
+	walkers := s.walkers(t, m)
 	before := s.entries(t)
+	for _, route := range ro.Routes() {
+		if !stated(route.Access) {
+			t.Errorf("%s does not say who may use it: %q", route.Pattern, route.Access)
+		}
+	}
 	for _, w := range walkers {
 		t.Run(w.name, func(t *testing.T) {
 			for _, route := range ro.Routes() {
@@ -54,14 +62,15 @@ func TestEveryRouteAsEveryRole(t *testing.T) {
 				}
 				res := s.try(t, w, method, fill(path, m))
 				allowed := route.Access.Allows(w.actor, s.Now())
-				s.judge(t, w, route.Pattern, strings.Contains(path, "/desk/matters/{id}"), allowed, res)
+				ofMatter := strings.Contains(path, "/desk/matters/{id}") && !(strings.HasSuffix(path, "/access") && watches(w.actor, m, s.Now()))
+				s.judge(t, w, route.Pattern, ofMatter, allowed, res)
 			}
 			for _, route := range programs.Routes() {
 				if strings.HasSuffix(route.Path, "/sessions/current") {
 					continue // it would end the walk
 				}
 				res := s.try(t, w, route.Method, fill(route.Path, m))
-				allowed := route.Access == api.Public || w.token != ""
+				allowed := route.Access == api.Public || !w.actor.Anonymous()
 				s.judge(t, w, route.Method+" "+route.Path, strings.Contains(route.Path, "{id}"), allowed, res)
 			}
 		})
@@ -69,6 +78,24 @@ func TestEveryRouteAsEveryRole(t *testing.T) {
 	if after := s.entries(t); after != before {
 		t.Errorf("walking left %d audit entries, want none", after-before)
 	}
+}
+
+// stated reports whether an access names people that there are.
+func stated(a webkit.Access) bool {
+	if a == webkit.Public || a == webkit.SignedIn {
+		return true
+	}
+	for role := range strings.SplitSeq(string(a), "|") {
+		if !slices.Contains(identity.Roles(), identity.Role(role)) {
+			return false
+		}
+	}
+	return true
+}
+
+// watches reports whether somebody may look at who sees a matter without seeing it.
+func watches(a identity.Actor, m matter.Matter, at time.Time) bool {
+	return a.Holds(identity.Security, m.Place, m.Place+1, at) || a.Holds(identity.Auditor, m.Place, m.Place+1, at)
 }
 
 // judge says whether an answer is right for somebody.
@@ -85,9 +112,9 @@ func (s *stage) judge(t *testing.T, w walker, route string, ofMatter, allowed bo
 		t.Errorf("%s fails with %d: %.200s", route, res.StatusCode, body)
 	case !allowed && !refused:
 		t.Errorf("%s answers %d to somebody it does not allow", route, res.StatusCode)
-	case allowed && ofMatter && !w.inside && res.StatusCode != http.StatusNotFound && res.StatusCode != http.StatusUnprocessableEntity:
+	case allowed && ofMatter && !w.sees && res.StatusCode != http.StatusNotFound && res.StatusCode != http.StatusUnprocessableEntity:
 		t.Errorf("%s answers %d about a matter outside their area", route, res.StatusCode)
-	case !w.inside && strings.Contains(string(body), secretWords):
+	case !w.sees && strings.Contains(string(body), secretWords):
 		t.Errorf("%s shows the matter to somebody outside its area", route)
 	}
 }
@@ -111,44 +138,65 @@ func (s *stage) secret(t *testing.T) matter.Matter {
 	return d.Matter
 }
 
-// walkers are nobody, each person of the demo, and a dispatcher of another town.
-func (s *stage) walkers(t *testing.T) []walker {
+// walkers are nobody, somebody of each role in the matter's village and in
+// another town, and a dispatcher of another realm.
+func (s *stage) walkers(t *testing.T, m matter.Matter) []walker {
 	t.Helper()
+	here, _ := s.Org.Area(s.Config.Realm, m.Area)
+	there, _ := s.Org.AreaByCode(s.Config.Realm, "410928100")
 	out := []walker{{name: "nobody"}}
-	inside := map[string]bool{"county": true, "desk": true, "grid": true, "head": true, "hall": true}
-	for login, password := range s.passwords {
-		out = append(out, s.walker(t, login, password, inside[login]))
+	for _, role := range identity.Roles() {
+		g := identity.Grant{Role: role}
+		if role == identity.Handler {
+			g.Body = s.Org.Bodies(s.Config.Realm)[0].ID
+		}
+		out = append(out, s.holder(t, s.Config.Realm, string(role)+" inside", grantIn(here, g)))
+		out = append(out, s.holder(t, s.Config.Realm, string(role)+" outside", grantIn(there, g)))
 	}
-	system := identity.System(s.Config.Realm)
-	town, _ := s.Org.AreaByCode(s.Config.Realm, "410928100")
+	if _, err := s.Init(t.Context(), InitRealm{Name: "测试邻县"}); err != nil {
+		t.Fatal(err)
+	}
+	root, _ := s.Org.Root("realm-1")
+	foreign := s.holder(t, "realm-1", "dispatcher of another realm", grantIn(root, identity.Grant{Role: identity.Dispatcher}))
+	foreign.actor, foreign.sees = identity.Actor{}, false
+	for i := range out {
+		out[i].sees = s.Matters.Sees(out[i].actor, m)
+	}
+	return append(out, foreign)
+}
+
+// holder makes an account with one grant and signs it in.
+func (s *stage) holder(t *testing.T, realm, name string, g identity.Grant) walker {
+	t.Helper()
+	login, system := strings.ReplaceAll(name, " ", "."), identity.System(realm)
 	account, err := s.Identity.CreateAccount(t.Context(), identity.NewAccount{
-		Realm: s.Config.Realm, Login: "elsewhere", Name: "测试外乡派遣员", Language: "en", Password: "a long passphrase", By: system,
+		Realm: realm, Login: login, Name: "测试人员", Language: "en", Password: "a long passphrase", By: system,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = s.Identity.Grant(t.Context(), grantIn(town, identity.Grant{
-		Realm: s.Config.Realm, Account: account.ID, Role: identity.Dispatcher,
-	}), system)
-	if err != nil {
+	g.Realm, g.Account = realm, account.ID
+	if _, err := s.Identity.Grant(t.Context(), g, system); err != nil {
 		t.Fatal(err)
 	}
-	return append(out, s.walker(t, "elsewhere", "a long passphrase", false))
+	w := s.walker(t, realm, login, "a long passphrase")
+	w.name = name
+	return w
 }
 
-func (s *stage) walker(t *testing.T, login, password string, inside bool) walker {
+func (s *stage) walker(t *testing.T, realm, login, password string) walker {
 	t.Helper()
-	token, err := s.Identity.SignIn(t.Context(), s.Config.Realm, login, password, "127.0.0.1")
+	token, err := s.Identity.SignIn(t.Context(), realm, login, password, "127.0.0.1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	actor, err := s.Identity.Session(t.Context(), s.Config.Realm, token)
+	actor, err := s.Identity.Session(t.Context(), realm, token)
 	if err != nil {
 		t.Fatal(err)
 	}
 	jar := httptest.NewRecorder()
 	webkit.SetSession(jar, httptest.NewRequest(http.MethodGet, "/", nil), token)
-	return walker{login, jar.Result().Cookies()[0], token, actor, inside}
+	return walker{name: login, cookie: jar.Result().Cookies()[0], token: token, actor: actor}
 }
 
 // fill puts the matter into a pattern's places.

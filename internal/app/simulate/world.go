@@ -39,11 +39,11 @@ func build(ctx context.Context, a *app.App, p *Plan) (*world, error) {
 	if _, there := a.Org.Realm(w.realm); there {
 		return nil, fmt.Errorf("realm %s is there already: simulate into an empty data folder", w.realm)
 	}
-	made, err := a.Init(ctx, app.InitRealm{Name: p.Name, Division: p.Root, Admin: "admin"})
+	made, err := a.Init(ctx, app.InitRealm{Name: p.Name, Division: p.Root})
 	if err != nil {
 		return nil, err
 	}
-	w.link = made.Link
+	w.link = made.Powers[0].Link
 	if err := w.grids(ctx, p); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ package identity
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -108,7 +109,8 @@ func (s *Service) Amend(ctx context.Context, c Amend) error {
 	})
 }
 
-// Disable keeps an account's owner out from the next request on.
+// Disable keeps an account's owner out from the next request on, and ends what
+// they had delegated.
 func (s *Service) Disable(ctx context.Context, realm, account string, by Actor) error {
 	now := s.Now()
 	return s.DB.InTx(ctx, func(tx *db.Tx) error {
@@ -116,6 +118,9 @@ func (s *Service) Disable(ctx context.Context, realm, account string, by Actor) 
 			return err
 		}
 		if err := setDisabled(ctx, tx, realm, account, now); err != nil {
+			return fmt.Errorf("disable account: %w", err)
+		}
+		if err := revokeDelegated(ctx, tx, realm, account, now); err != nil {
 			return fmt.Errorf("disable account: %w", err)
 		}
 		s.note(ctx, tx, realm, account, "identity.account_disabled", by, now, nil)
@@ -172,7 +177,8 @@ func (s *Service) Accounts(ctx context.Context, realm string, c page.Cursor, siz
 }
 
 // mayAdminister fails unless by administers the places of all that the account
-// has been granted.
+// has been granted. An account that holds one of the three powers is looked after
+// by the security administrators, and nobody looks after their own.
 func (s *Service) mayAdminister(ctx context.Context, tx *db.Tx, by Actor, realm, account string, now time.Time) error {
 	if _, err := Load(ctx, tx, realm, account); err != nil {
 		return err
@@ -181,7 +187,11 @@ func (s *Service) mayAdminister(ctx context.Context, tx *db.Tx, by Actor, realm,
 	if err != nil {
 		return fmt.Errorf("read grants: %w", err)
 	}
-	if by.Realm != realm || !by.administersAll(grants, now) {
+	role := Administrator
+	if slices.ContainsFunc(grants, Grant.power) {
+		role = Security
+	}
+	if by.Realm != realm || by.Account == account || !by.holdsAll(role, grants, now) {
 		return errDenied
 	}
 	return nil
@@ -212,4 +222,13 @@ func ByLogin(ctx context.Context, tx *db.Tx, realm, login string) (string, error
 		err = errMissing
 	}
 	return id, err
+}
+
+// Named returns what ByLogin does, of a login as people type it.
+func (s *Service) Named(ctx context.Context, realm, login string) (account string, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		account, err = ByLogin(ctx, tx, realm, fold(login))
+		return err
+	})
+	return account, err
 }

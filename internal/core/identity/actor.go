@@ -13,11 +13,12 @@ type Role string
 
 // The roles.
 const (
-	Administrator Role = "administrator" // accounts, grants, the area tree
+	Administrator Role = "administrator" // accounts, the area tree, the rules
+	Security      Role = "security"      // grants: who may do what, where and until when
 	Dispatcher    Role = "dispatcher"    // takes matters on and sends them to bodies
 	Handler       Role = "handler"       // works for the one body of the grant
 	GridWorker    Role = "grid_worker"   // walks a grid, reports and checks
-	Auditor       Role = "auditor"       // reads everything, changes nothing
+	Auditor       Role = "auditor"       // reads what others did, changes nothing
 	ShiftHead     Role = "shift_head"    // heads the desk: approves, supervises, arbitrates
 	Receptionist  Role = "receptionist"  // takes in what people say in the service hall
 	Patrol        Role = "patrol"        // reports what patrols and helpers find
@@ -25,12 +26,24 @@ const (
 
 // Roles lists every role.
 func Roles() []Role {
-	return []Role{Administrator, Dispatcher, Handler, GridWorker, Auditor, ShiftHead, Receptionist, Patrol}
+	return []Role{Administrator, Security, Auditor, ShiftHead, Dispatcher, Receptionist, Handler, GridWorker, Patrol}
 }
+
+// Basis is why somebody has a grant.
+type Basis string
+
+// The bases.
+const (
+	Appointed Basis = "appointed" // by a security administrator
+	Delegated Basis = "delegated" // by somebody who has the role and is away
+	Emergency Basis = "emergency" // by a shift head, for three days at most
+	Glass     Basis = "glass"     // by oneself, for an hour, told to the auditors
+)
 
 // Grant gives an account a role in the places from Lo up to, not including, Hi,
 // which are copied from the area when the grant is made, as is Town. It counts
-// from From until Until; a zero Until is open.
+// from From until Until; a zero Until is open. Origin is the grant that was
+// delegated, Reason what its giver wrote, By the giver's account.
 type Grant struct {
 	Realm   string
 	ID      string
@@ -42,6 +55,10 @@ type Grant struct {
 	Body    string
 	From    time.Time
 	Until   time.Time
+	Basis   Basis
+	Origin  string
+	Reason  string
+	By      string
 }
 
 // Live reports whether the grant counts at an instant.
@@ -65,12 +82,15 @@ type Actor struct {
 // systemAccount is what the audit names when no person acted.
 const systemAccount = "system"
 
-// System is Pavilion itself acting in a realm: it may administer everything.
+// System is Pavilion itself, or whoever runs it on its machine, acting in a
+// realm: it may give and administer everything.
 func System(realm string) Actor {
-	return Actor{Realm: realm, Account: systemAccount, Grants: []Grant{{
-		Realm: realm, Account: systemAccount, Role: Administrator, Lo: 0, Hi: 1 << 60,
-	}}}
+	all := func(r Role) Grant { return Grant{Realm: realm, Account: systemAccount, Role: r, Lo: 0, Hi: 1 << 60} }
+	return Actor{Realm: realm, Account: systemAccount, Grants: []Grant{all(Administrator), all(Security)}}
 }
+
+// system reports whether the actor is Pavilion itself.
+func (a Actor) system() bool { return a.Account == systemAccount }
 
 // Anonymous reports whether nobody has signed in.
 func (a Actor) Anonymous() bool { return a.Account == "" }
@@ -109,18 +129,18 @@ func (a Actor) Bodies() []string {
 	return slices.Compact(bodies)
 }
 
-// administers reports whether the actor is an administrator of all the places
-// from lo up to hi at an instant.
-func (a Actor) administers(lo, hi int64, at time.Time) bool {
+// Holds reports whether the actor has a role for all the places from lo up to hi
+// at an instant.
+func (a Actor) Holds(role Role, lo, hi int64, at time.Time) bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool {
-		return g.Role == Administrator && g.Live(at) && g.Lo <= lo && hi <= g.Hi
+		return g.Role == role && g.Live(at) && g.Lo <= lo && hi <= g.Hi
 	})
 }
 
-// administersAll reports whether the actor administers the places of all these
+// holdsAll reports whether the actor has a role for the places of all these
 // grants, so that nobody reaches a post above their own through another's account.
-func (a Actor) administersAll(grants []Grant, at time.Time) bool {
-	return a.Has(Administrator, at) && !slices.ContainsFunc(grants, func(g Grant) bool {
-		return !a.administers(g.Lo, g.Hi, at)
+func (a Actor) holdsAll(role Role, grants []Grant, at time.Time) bool {
+	return a.Has(role, at) && !slices.ContainsFunc(grants, func(g Grant) bool {
+		return !a.Holds(role, g.Lo, g.Hi, at)
 	})
 }

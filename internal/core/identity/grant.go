@@ -4,6 +4,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -13,8 +14,9 @@ import (
 	"pavilion/internal/platform/db"
 )
 
-// Grant gives g, filling in its ID and, where that is zero, From. Who gives it
-// must administer its places.
+// Grant appoints: it gives g, filling in its ID and, where that is zero, From.
+// Who gives it is a security administrator of its places, and never gives to
+// themselves. Nobody holds two of the three powers, and an auditor nothing else.
 func (s *Service) Grant(ctx context.Context, g Grant, by Actor) (Grant, error) {
 	now := s.Now()
 	if g.From.IsZero() {
@@ -23,16 +25,16 @@ func (s *Service) Grant(ctx context.Context, g Grant, by Actor) (Grant, error) {
 	if err := checkGrant(g); err != nil {
 		return Grant{}, err
 	}
-	if by.Realm != g.Realm || !by.administers(g.Lo, g.Hi, now) {
+	if by.Realm != g.Realm || !by.Holds(Security, g.Lo, g.Hi, now) {
 		return Grant{}, errDenied
 	}
-	g.ID = id.New()
-	err := s.DB.InTx(ctx, func(tx *db.Tx) error {
-		if _, err := Load(ctx, tx, g.Realm, g.Account); err != nil {
-			return err
-		}
-		s.note(ctx, tx, g.Realm, g.Account, "identity.granted", by, now, detailOf(g))
-		return insertGrant(ctx, tx, g)
+	if by.Account == g.Account {
+		return Grant{}, fault.New(fault.Denied, "identity.own_grant")
+	}
+	g.Basis = Appointed
+	err := s.DB.InTx(ctx, func(tx *db.Tx) (err error) {
+		g, err = s.give(ctx, tx, g, by, now)
+		return err
 	})
 	if err != nil {
 		return Grant{}, fmt.Errorf("grant: %w", err)
@@ -40,7 +42,26 @@ func (s *Service) Grant(ctx context.Context, g Grant, by Actor) (Grant, error) {
 	return g, nil
 }
 
-// Revoke ends a grant at once.
+// give keeps a grant whose giver may give it. The account is locked, so that two
+// grants at once cannot together be what one may not.
+func (s *Service) give(ctx context.Context, tx *db.Tx, g Grant, by Actor, now time.Time) (Grant, error) {
+	if n, err := holdAccount(ctx, tx, g.Realm, g.Account); err != nil || n == 0 {
+		return g, cmp.Or(err, error(errMissing))
+	}
+	there, err := grantsOf(ctx, tx, g.Realm, g.Account, now)
+	if err != nil {
+		return g, err
+	}
+	if f := apart(there, g); f != nil {
+		return g, f
+	}
+	g.ID, g.By = id.New(), by.Account
+	s.note(ctx, tx, g.Realm, g.Account, "identity.granted", by, now, detailOf(g))
+	return g, insertGrant(ctx, tx, g)
+}
+
+// Revoke ends a grant at once, and what was delegated of it. Security
+// administrators of its places may, and whoever gave it for a time.
 func (s *Service) Revoke(ctx context.Context, realm, grant string, by Actor) error {
 	now := s.Now()
 	err := s.DB.InTx(ctx, func(tx *db.Tx) error {
@@ -48,7 +69,8 @@ func (s *Service) Revoke(ctx context.Context, realm, grant string, by Actor) err
 		if err != nil {
 			return err
 		}
-		if by.Realm != realm || !by.administers(g.Lo, g.Hi, now) {
+		own := g.Basis != Appointed && g.By == by.Account && !by.Anonymous()
+		if by.Realm != realm || !own && !by.Holds(Security, g.Lo, g.Hi, now) {
 			return errDenied
 		}
 		n, err := revokeGrant(ctx, tx, realm, grant, now)
@@ -94,6 +116,7 @@ func Holders(ctx context.Context, tx *db.Tx, realm string, role Role, place int6
 type detail struct {
 	Grant string     `json:"grant"`
 	Role  Role       `json:"role"`
+	Basis Basis      `json:"basis,omitempty"`
 	Area  string     `json:"area"`
 	Body  string     `json:"body,omitempty"`
 	From  time.Time  `json:"from"`
@@ -101,7 +124,7 @@ type detail struct {
 }
 
 func detailOf(g Grant) detail {
-	d := detail{Grant: g.ID, Role: g.Role, Area: g.Area, Body: g.Body, From: g.From.UTC()}
+	d := detail{Grant: g.ID, Role: g.Role, Basis: g.Basis, Area: g.Area, Body: g.Body, From: g.From.UTC()}
 	if !g.Until.IsZero() {
 		until := g.Until.UTC()
 		d.Until = &until

@@ -13,7 +13,8 @@
 //	rules.go       what logins, passwords and grants are allowed; throttling
 //	password.go    hashing
 //	account.go     making, changing, disabling accounts
-//	grant.go       giving and revoking
+//	grant.go       appointing and revoking
+//	lend.go        what is given for a time: to a deputy, in an emergency, to oneself
 //	invite.go      one-time links that set a password
 //	signin.go      signing in, throttled for each login and network
 //	session.go     the actor behind a token, signing out, changing the password

@@ -352,7 +352,14 @@ func TestNobodyReachesAbove(t *testing.T) {
 
 		narrow := identity.Grant{Realm: realm, Account: worker.ID, Role: identity.GridWorker, Area: "a", Lo: 150, Hi: 200}
 		_, err = s.Grant(ctx, narrow, local)
+		s.want("an administrator does not grant", err, no)
+		warden := s.account("warden", password)
+		s.grant(warden.ID, identity.Security, 100, 200)
+		guard := identity.Actor{Realm: realm, Account: warden.ID, Grants: []identity.Grant{{Role: identity.Security, Lo: 100, Hi: 200}}}
+		_, err = s.Grant(ctx, narrow, guard)
 		s.ok("grant within the town", err)
+		_, err = s.Grant(ctx, wide, guard)
+		s.want("grant more than one's own places", err, no)
 		_, err = s.Invite(ctx, realm, worker.ID, local)
 		s.ok("invite a worker of the town", err)
 	})

@@ -6,17 +6,25 @@ package identity
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
+	"pavilion/internal/base/fault"
 	"pavilion/internal/platform/db"
 )
 
 // Invite makes a token with which the account's owner may set a password, once,
 // within a day. Earlier invitations of the account end. Only the digest of the
-// token is kept, so it can be shown this once.
+// token is kept, so it can be shown this once. Whoever holds one of the three
+// powers is invited anew on the server only (pavilion appoint): a link that sets
+// their password would be a second power in another's hand.
 func (s *Service) Invite(ctx context.Context, realm, account string, by Actor) (token string, err error) {
 	now, token := s.Now(), newToken()
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
 		if err := s.mayAdminister(ctx, tx, by, realm, account, now); err != nil {
+			return err
+		}
+		if err := s.mayInvite(ctx, tx, realm, account, by, now); err != nil {
 			return err
 		}
 		if err := endInvites(ctx, tx, realm, account, now); err != nil {
@@ -29,6 +37,15 @@ func (s *Service) Invite(ctx context.Context, realm, account string, by Actor) (
 		return "", fmt.Errorf("invite: %w", err)
 	}
 	return token, nil
+}
+
+// mayInvite refuses a link to an account that holds a power.
+func (s *Service) mayInvite(ctx context.Context, tx *db.Tx, realm, account string, by Actor, now time.Time) error {
+	grants, err := grantsOf(ctx, tx, realm, account, now)
+	if err == nil && !by.system() && slices.ContainsFunc(grants, Grant.power) {
+		return fault.New(fault.Denied, "identity.power_on_server")
+	}
+	return err
 }
 
 // Invited returns the account that a token invites, so that its owner sees whose

@@ -37,6 +37,15 @@ const (
 	inviting = 24 * time.Hour     // an invitation
 )
 
+// How long what is lent lasts at most, and how long broken glass.
+const (
+	longestLoan      = 92 * 24 * time.Hour
+	longestEmergency = 72 * time.Hour
+	glassLasts       = time.Hour
+	minReason        = 4
+	maxReason        = 200
+)
+
 // Throttling of a login from one network.
 const (
 	freeFailures = 5
@@ -140,6 +149,52 @@ func checkGrant(g Grant) *fault.Error {
 		return bad("until")
 	}
 	return nil
+}
+
+// Powers are the three that are kept apart: one runs the system, one gives
+// rights, one looks at what both did (GB/T 22239-2019, level 3).
+func Powers() []Role { return []Role{Administrator, Security, Auditor} }
+
+// power reports whether the grant is one of the three powers.
+func (g Grant) power() bool { return slices.Contains(Powers(), g.Role) }
+
+// Lendable reports whether the grant is one that its holder may lend: the powers
+// are not, nor what was given for a time.
+func (g Grant) Lendable() bool { return !g.power() && g.Basis == Appointed }
+
+// apart says why g may not stand beside what the account has, or nil: nobody
+// holds two of the three powers, and an auditor nothing that could be audited.
+// Glass that an administrator breaks is told to the auditors and ends by itself.
+func apart(there []Grant, g Grant) *fault.Error {
+	for _, t := range there {
+		switch {
+		case t.power() && g.power() && t.Role != g.Role:
+			return fault.New(fault.Conflict, "identity.powers_apart").At("role")
+		case (t.Role == Auditor) != (g.Role == Auditor):
+			return fault.New(fault.Conflict, "identity.auditor_alone").At("role")
+		}
+	}
+	return nil
+}
+
+// checkLoan says why nothing may be lent so, or nil.
+func checkLoan(c Loan, now time.Time, longest time.Duration) error {
+	var until, to *fault.Error
+	if !c.Until.After(now) || c.Until.After(now.Add(longest)) {
+		until = fault.New(fault.Invalid, "identity.loan_until").At("until")
+	}
+	if c.To == "" || c.To == c.By.Account {
+		to = fault.New(fault.Invalid, "identity.loan_to").At("to")
+	}
+	return joined([]*fault.Error{to, until, checkReason(c.Reason)})
+}
+
+// checkReason says whether a reason says something, in one line.
+func checkReason(reason string) *fault.Error {
+	if utf8.RuneCountInString(strings.TrimSpace(reason)) < minReason {
+		return fault.New(fault.Invalid, "identity.reason").At("reason")
+	}
+	return checkLine(reason, "reason", "identity.reason", maxReason)
 }
 
 // network is the part of an address that one person is likely to keep: /24 of

@@ -169,7 +169,7 @@ func TestAdministersAll(t *testing.T) {
 		{"nobody", Actor{}, nil, false},
 		{"the system", System("r"), []Grant{{Lo: 0, Hi: 1 << 60}}, true},
 	} {
-		if got := tt.actor.administersAll(tt.grants, nine); got != tt.want {
+		if got := tt.actor.holdsAll(Administrator, tt.grants, nine); got != tt.want {
 			t.Errorf("%s: %v", tt.name, got)
 		}
 	}

@@ -157,6 +157,32 @@ func (m *Machine[S]) Moves(subject S, at State, who Attempt) []Offer {
 	return out
 }
 
+// Verdict is what the procedure says about one move of one person.
+type Verdict struct {
+	Action Action
+	By     []Role // who may make it at all
+	Why    error  // why this person may not, now; nil if they may
+}
+
+// Explain says of every move out of a state why an actor may or may not make it,
+// in the order of the definition.
+func (m *Machine[S]) Explain(subject S, at State, who Attempt) []Verdict {
+	var out []Verdict
+	for _, move := range m.def.Moves {
+		if !slices.Contains(move.From, at) {
+			continue
+		}
+		v := Verdict{Action: move.Action, By: move.By}
+		if slices.ContainsFunc(who.Roles, func(r Role) bool { return slices.Contains(move.By, r) }) {
+			v.Why = m.allowed(move, subject, who)
+		} else {
+			v.Why = fault.New(fault.Denied, "procedure.not_your_role")
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
 func offered(list []Offer, action Action) bool {
 	return slices.ContainsFunc(list, func(o Offer) bool { return o.Action == action })
 }

@@ -40,6 +40,7 @@ type MatterPage struct {
 	Alike  []Relative
 
 	Tell      string // address of the form that tells it as an example; empty if it cannot be
+	Access    string // address of the page that says who can see it
 	Why       string // address of the page that says why a body is proposed
 	Next      string // the likeliest move
 	Moves     []MoveForm
@@ -97,6 +98,7 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 			view.Menu[i].Here = view.Menu[i].Href == from
 		}
 	}
+	view.Access = "/desk/matters/" + d.ID + "/access"
 	if example.Tellable(d.Matter) && deciding.Allows(webkit.ActorOf(r), p.Matters.Now()) {
 		view.Tell = "/desk/matters/" + d.ID + "/example"
 	}

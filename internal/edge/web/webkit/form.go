@@ -61,7 +61,12 @@ func NewForm(client string) Form { return Form{Client: client, Values: url.Value
 // Again returns the form that shows what was sent with what was wrong. The page
 // that shows it should carry its Errors, for the summary.
 func (k *Kit) Again(r *http.Request, err error) Form {
-	f := Form{Values: Printable(r.PostForm), Client: r.PostFormValue("client")}
+	return k.AgainIn(r, err, "")
+}
+
+// AgainIn is Again for one of several forms on a page, by the prefix of its ids.
+func (k *Kit) AgainIn(r *http.Request, err error, prefix string) Form {
+	f := Form{Values: Printable(r.PostForm), Client: r.PostFormValue("client"), Prefix: prefix}
 	f.Errors = f.explain(k.Printer(languageOf(r)), err)
 	return f
 }
@@ -94,7 +99,7 @@ func (f Form) explain(p *text.Printer, err error) []FieldError {
 	}
 	var out []FieldError
 	for _, e := range append([]*fault.Error{first}, first.More...) {
-		item := FieldError{Field: e.Field, Text: sentence(p, e)}
+		item := FieldError{Field: e.Field, Text: Sentence(p, e)}
 		if e.Field != "" {
 			item.Href = "#" + f.ID(e.Field)
 		}
@@ -103,9 +108,9 @@ func (f Form) explain(p *text.Printer, err error) []FieldError {
 	return out
 }
 
-// sentence says what a fault tells people: its own sentence with the rule it
+// Sentence says what a fault tells people: its own sentence with the rule it
 // rests on, or its kind's where it has none.
-func sentence(p *text.Printer, e *fault.Error) string {
+func Sentence(p *text.Printer, e *fault.Error) string {
 	key := e.Key
 	if !p.Has(key) {
 		return p.T("kit.problem." + string(e.Kind) + ".help")

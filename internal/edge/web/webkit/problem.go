@@ -43,7 +43,7 @@ func (k *Kit) Problem(w http.ResponseWriter, r *http.Request, err error) {
 	page := k.errorPage(r, "kit.problem."+string(kind))
 	page.Status = StatusOf(err)
 	if known && kind != fault.Internal {
-		page.Text = sentence(page.Printer, e)
+		page.Text = Sentence(page.Printer, e)
 	}
 	if kind == fault.Stale || kind == fault.Conflict {
 		page.Reload = refererPath(r)

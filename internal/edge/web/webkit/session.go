@@ -87,6 +87,18 @@ func secure(r *http.Request) bool {
 	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
 }
 
+// Origin is where people reach the site: the configured address, or what the
+// request was sent to.
+func Origin(r *http.Request, configured string) string {
+	switch {
+	case configured != "":
+		return strings.TrimSuffix(configured, "/")
+	case r.TLS != nil:
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
 // sessionName carries the prefix that binds the cookie to this host and to
 // encrypted connections, where there is one.
 func sessionName(r *http.Request) string {

@@ -41,7 +41,7 @@ func cookie(number string) string { return "pv_m_" + number }
 func (p *Pages) remember(w http.ResponseWriter, r *http.Request, number, id string) {
 	http.SetCookie(w, &http.Cookie{
 		Name: cookie(number), Value: p.shown(id), Path: "/", MaxAge: cookieAge,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(p.address(r), "https:"),
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(webkit.Origin(r, p.Address), "https:"),
 	})
 }
 
@@ -77,7 +77,7 @@ func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := ReceiptPage{Page: p.Kit.Page(r, "public.receipt.title"), Follow: "/m/" + d.Number}
 	code := p.Matters.Code(p.Realm, d.ID)
-	link := p.address(r) + "/t/" + d.Number + "/" + code
+	link := webkit.Origin(r, p.Address) + "/t/" + d.Number + "/" + code
 	png, err := qrcode.Encode(link, qrcode.Medium, qrSize)
 	if err != nil {
 		return err
@@ -88,15 +88,4 @@ func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) error {
 		Next: webmatter.Next(page.Printer, d.State, webmatter.Reporter), Until: d.Due,
 	}
 	return p.Kit.Render(private(w), r, http.StatusOK, "receipt", page)
-}
-
-// address is the site's own, as people reach it.
-func (p *Pages) address(r *http.Request) string {
-	if p.Address != "" {
-		return strings.TrimSuffix(p.Address, "/")
-	}
-	if r.TLS != nil {
-		return "https://" + r.Host
-	}
-	return "http://" + r.Host
 }
