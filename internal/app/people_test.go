@@ -14,9 +14,11 @@ import (
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/page"
+	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/notify"
+	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/platform/db"
 )
 
@@ -313,6 +315,44 @@ func TestOthersObjects(t *testing.T) {
 		}
 		if res, _ := s.as(t, mine, path, url.Values{}); res.StatusCode != http.StatusSeeOther {
 			t.Errorf("%s: its owner gets %d", path, res.StatusCode)
+		}
+	}
+}
+
+// TestARoleThatEndsDuringARequest has somebody send a move, and lose their post
+// before it is carried out.
+func TestARoleThatEndsDuringARequest(t *testing.T) {
+	s := perform(t)
+	m := s.secret(t)
+	root, _ := s.Org.Root(s.Config.Realm)
+	w := s.holder(t, s.Config.Realm, "leaving", grantIn(root, identity.Grant{Role: identity.Dispatcher}))
+	move := matter.Move{Realm: m.Realm, ID: m.ID, Revision: m.Revision, Action: "register", By: w.actor, Answers: url.Values{"category": {m.Type}}}
+	if err := s.Identity.Revoke(t.Context(), m.Realm, w.actor.Grants[0].ID, identity.System(m.Realm)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Matters.Move(t.Context(), move); fault.KindOf(err) != fault.Denied {
+		t.Fatalf("a move after the post ended: %v", err)
+	}
+	move.By = s.someone(t, "county").actor
+	if _, err := s.Matters.Move(t.Context(), move); err != nil {
+		t.Fatalf("the same move by somebody who has the post: %v", err)
+	}
+}
+
+// BenchmarkPolicy is one decision about one person: the route, the roles at a
+// place, and whether they may see the matter there.
+func BenchmarkPolicy(b *testing.B) {
+	now := time.Date(2026, 9, 16, 1, 0, 0, 0, time.UTC)
+	a := identity.Actor{Realm: "r", Account: "a"}
+	for i := range int64(5) {
+		a.Grants = append(a.Grants, identity.Grant{Role: identity.Roles()[i], Lo: i * 100, Hi: i*100 + 100, From: now})
+	}
+	m := matter.Matter{Realm: "r", Place: 450, Owner: "body"}
+	access := webkit.AnyOf(identity.Dispatcher, identity.ShiftHead)
+	b.ReportAllocs()
+	for b.Loop() {
+		if !access.Allows(a, now) || !matter.MaySee(a, m, a.RolesAt(m.Place, m.Owner, now)) {
+			b.Fatal("refused")
 		}
 	}
 }

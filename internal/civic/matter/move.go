@@ -92,6 +92,9 @@ func (s *Service) Move(ctx context.Context, c Move) (m Matter, err error) {
 }
 
 func (s *Service) move(ctx context.Context, tx *db.Tx, m Matter, c Move) (Matter, error) {
+	if err := identity.Recheck(ctx, tx, c.By, s.Now()); err != nil {
+		return m, err
+	}
 	roles := s.roles(m, c)
 	if len(roles) == 0 || (!c.Reporter && !MaySee(c.By, m, identityRoles(roles))) {
 		return m, fault.New(fault.Missing, "matter.missing")

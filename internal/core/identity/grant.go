@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"pavilion/internal/base/fault"
@@ -110,6 +111,26 @@ func Holders(ctx context.Context, tx *db.Tx, realm string, role Role, place int6
 		return nil, fmt.Errorf("find %s of a place: %w", role, err)
 	}
 	return list, nil
+}
+
+// Recheck fails with Denied if a grant that the actor came with has ended since:
+// a long request must not do what its sender may no longer do. It asks within
+// the transaction that carries out the deed.
+func Recheck(ctx context.Context, tx *db.Tx, a Actor, now time.Time) error {
+	kept := slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.ID != "" })
+	if !kept {
+		return nil
+	}
+	live, err := grantsOf(ctx, tx, a.Realm, a.Account, now)
+	if err != nil {
+		return fmt.Errorf("look at grants again: %w", err)
+	}
+	for _, g := range a.Grants {
+		if g.ID != "" && !slices.ContainsFunc(live, func(l Grant) bool { return l.ID == g.ID }) {
+			return fault.New(fault.Denied, "identity.post_ended")
+		}
+	}
+	return nil
 }
 
 // detail is what the audit keeps of a grant.

@@ -116,7 +116,7 @@ func (town Town) Middle() *geo.Point {
 func (r *Realmful) Actor(role identity.Role, area org.Area, body string) identity.Actor {
 	account := id.New()
 	return identity.Actor{Realm: Realm, Account: account, Name: "测试人员", Grants: []identity.Grant{{
-		Realm: Realm, ID: id.New(), Account: account, Role: role, Area: area.ID, Lo: area.Lo, Hi: area.Hi,
+		Realm: Realm, Account: account, Role: role, Area: area.ID, Lo: area.Lo, Hi: area.Hi,
 		Town: area.Town, Body: body, From: start.Add(-time.Hour),
 	}}}
 }

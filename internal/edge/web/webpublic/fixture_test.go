@@ -129,7 +129,7 @@ func (s *site) settle(places *org.Service) {
 
 func (s *site) person(name string, role identity.Role, at org.Area, body string) identity.Actor {
 	return identity.Actor{Realm: realm, Account: name, Name: "测试" + name, Grants: []identity.Grant{{
-		Realm: realm, ID: name, Account: name, Role: role, Area: at.ID, Lo: at.Lo, Hi: at.Hi, Body: body,
+		Realm: realm, Account: name, Role: role, Area: at.ID, Lo: at.Lo, Hi: at.Hi, Body: body,
 		From: morning.Add(-time.Hour), Until: morning.AddDate(1, 0, 0),
 	}}}
 }
