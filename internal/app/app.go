@@ -49,6 +49,7 @@ import (
 	"pavilion/internal/core/routing"
 	"pavilion/internal/platform/blob"
 	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/httpkit"
 	"pavilion/internal/platform/jobs"
 	"pavilion/internal/platform/migrate"
 	"pavilion/internal/platform/seal"
@@ -82,6 +83,7 @@ type App struct {
 	Tasks    *admission.Service // what the grids may be asked
 	Box      *seal.Box
 	Queue    *jobs.Queue
+	Limits   *httpkit.Limits
 
 	countFrom atomic.Int64 // when statistics may be counted again, in microseconds
 }
@@ -155,6 +157,9 @@ func (a *App) assemble(ctx context.Context) error {
 	blobs, err := blob.OpenDir(filepath.Join(a.Config.Data, "photos"))
 	if err != nil {
 		return err
+	}
+	if a.Limits, err = httpkit.OpenLimits(filepath.Join(a.Config.Data, "limits.json"), a.Now); err != nil {
+		a.Log.WarnContext(ctx, "limits begin anew", "err", err)
 	}
 	a.Org = org.New(a.DB, a.Now, a.Log)
 	a.Identity = identity.New(a.DB, a.Now, a.Log)

@@ -33,6 +33,7 @@ type Config struct {
 	Proxies      []string `json:"proxies" doc:"Networks whose X-Forwarded-For is believed, such as 10.0.0.0/8."`
 	ReportLimit  int      `json:"report_limit" doc:"Reports an address may send in a minute; -1 for no limit." default:"30"`
 	CodeLimit    int      `json:"code_limit" doc:"Query codes an address may try in a minute; -1 for no limit." default:"10"`
+	AccountLimit int      `json:"account_limit" doc:"Requests an account may make in a minute, pages and programs together; -1 for no limit." default:"600"`
 	MailHost     string   `json:"mail_host" doc:"SMTP server; empty: mail is put into the data folder as files."`
 	MailPort     int      `json:"mail_port" doc:"SMTP port." default:"587"`
 	MailUser     string   `json:"mail_user" doc:"SMTP account; empty for none."`

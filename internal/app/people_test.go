@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -20,6 +21,7 @@ import (
 	"pavilion/internal/core/notify"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/httpkit"
 )
 
 // as sends a form, or asks for a page where there is none, as somebody of the demo.
@@ -354,5 +356,47 @@ func BenchmarkPolicy(b *testing.B) {
 		if !access.Allows(a, now) || !matter.MaySee(a, m, a.RolesAt(m.Place, m.Owner, now)) {
 			b.Fatal("refused")
 		}
+	}
+}
+
+// TestAnAccountThatAsksTooOften is answered 429 until the minute is over, also
+// after a restart, and nobody else is.
+func TestAnAccountThatAsksTooOften(t *testing.T) {
+	s := perform(t)
+	s.Config.AccountLimit = 3
+	s.Limits, _ = httpkit.OpenLimits(filepath.Join(s.Config.Data, "limits.json"), s.Now)
+	serve := func() {
+		site, err := s.Handler()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.server.Config.Handler = site
+	}
+	serve()
+	desk, head := s.someone(t, "desk"), s.someone(t, "head")
+	for range 3 {
+		if res, _ := s.as(t, desk, "/desk", nil); res.StatusCode != http.StatusOK {
+			t.Fatalf("refused too early: %d", res.StatusCode)
+		}
+	}
+	refused := func(when string) {
+		t.Helper()
+		res, body := s.as(t, desk, "/desk", nil)
+		if res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") == "" || !strings.Contains(body, "操作太频繁") {
+			t.Errorf("%s: %d", when, res.StatusCode)
+		}
+	}
+	refused("the fourth")
+	if err := s.Limits.Save(); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if s.Limits, err = httpkit.OpenLimits(filepath.Join(s.Config.Data, "limits.json"), s.Now); err != nil {
+		t.Fatal(err)
+	}
+	serve()
+	refused("after a restart")
+	if res, _ := s.as(t, head, "/desk", nil); res.StatusCode != http.StatusOK {
+		t.Errorf("somebody else: %d", res.StatusCode)
 	}
 }

@@ -75,7 +75,7 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	ready(l.Addr().String())
 	err = httpkit.Serve(ctx, l, handler, a.Log)
 	stop()
-	return errors.Join(err, <-done, <-done)
+	return errors.Join(err, <-done, <-done, a.Limits.Save())
 }
 
 // Handler returns the whole site.
@@ -122,12 +122,15 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	reports, codes := a.limiter(a.Config.ReportLimit), a.limiter(a.Config.CodeLimit)
+	reports, codes := a.limiter("reports", a.Config.ReportLimit), a.limiter("codes", a.Config.CodeLimit)
+	from := a.client(proxies)
+	accounts := a.limiter("accounts", a.Config.AccountLimit)
 	shared := webmatter.Shared{Kit: kit, Matters: a.Matters, Docket: a.Docket, Org: a.Org, Files: a.Files, Box: a.Box, Realm: realm.ID}
+	kit.Allow = accounts.Allow
 	ro := kit.Router()
 	public := &webpublic.Pages{
 		Shared: shared, Reports: reports, Codes: codes,
-		Client: a.client(proxies), Address: a.Config.PublicURL,
+		Client: func(r *http.Request) string { return a.unnamed(from(r)) }, Address: a.Config.PublicURL,
 	}
 	public.Register(ro)
 	desk := &webdesk.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Routing: a.Routing, Replies: a.Replies, Proxies: proxies}
@@ -158,7 +161,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	programs := api.New(api.Deps{
 		Matters: a.Matters, Docket: a.Docket, Figures: a.Figures, Promises: a.Promises, Tasks: a.Tasks,
 		Examples: a.Examples, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
-		Client: a.client(proxies), Reports: allows(reports), Codes: allows(codes),
+		Client: from, Reports: a.allows(reports), Codes: a.allows(codes), Accounts: accounts.Allow,
 	})
 	people := &webpeople.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Counts: desk.Counts, Address: a.Config.PublicURL}
 	people.Routes = func() []webpeople.Rule { return policy(ro, programs) }
@@ -182,10 +185,14 @@ func policy(ro *webkit.Router, programs *api.Server) []webpeople.Rule {
 	return out
 }
 
+// unnamed stands for a client in a limit's file: a sum that only this server can
+// make, so that no address is kept.
+func (a *App) unnamed(client string) string { return a.Box.Sum("client", client) }
+
 // allows asks a limiter without the time to wait.
-func allows(l *httpkit.RateLimiter) func(string) bool {
+func (a *App) allows(l *httpkit.RateLimiter) func(string) bool {
 	return func(client string) bool {
-		_, ok := l.Allow(client)
+		_, ok := l.Allow(a.unnamed(client))
 		return ok
 	}
 }
@@ -201,12 +208,12 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 	})
 }
 
-// limiter allows so many a minute for each address; below zero, any number.
-func (a *App) limiter(perMinute int) *httpkit.RateLimiter {
+// limiter allows so many a minute for each key; below zero, any number.
+func (a *App) limiter(name string, perMinute int) *httpkit.RateLimiter {
 	if perMinute < 0 {
 		return httpkit.NewRateLimiter(a.Now, time.Nanosecond, unlimited, limitClients)
 	}
-	return httpkit.NewRateLimiter(a.Now, limitMinute/time.Duration(max(perMinute, 1)), max(perMinute, 1), limitClients)
+	return a.Limits.Limiter(name, limitMinute/time.Duration(max(perMinute, 1)), max(perMinute, 1), limitClients)
 }
 
 // client names the network that a request comes from.
@@ -228,6 +235,7 @@ func (a *App) background() error {
 	a.Queue.Every("evaluation.count", countEvery, a.count)
 	a.Queue.Every("calendar.follow", followEvery, a.follow)
 	a.Queue.Every("sweep", sweepEvery, a.sweep)
+	a.Queue.Every("limits.keep", limitMinute, func(context.Context) error { return a.Limits.Save() })
 	return nil
 }
 

@@ -197,10 +197,13 @@ func checkReason(reason string) *fault.Error {
 	return checkLine(reason, "reason", "identity.reason", maxReason)
 }
 
-// network is the part of an address that one person is likely to keep: /24 of
-// IPv4, /64 of IPv6.
+// network is the part of an address, or of a network, that one person is likely
+// to keep: /24 of IPv4, /64 of IPv6.
 func network(ip string) string {
 	addr, err := netip.ParseAddr(ip)
+	if p, wide := netip.ParsePrefix(ip); wide == nil {
+		addr, err = p.Addr(), nil
+	}
 	if err != nil {
 		return "unknown"
 	}

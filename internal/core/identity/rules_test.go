@@ -177,7 +177,8 @@ func TestAdministersAll(t *testing.T) {
 
 func TestNetwork(t *testing.T) {
 	for ip, want := range map[string]string{
-		"198.51.100.7": "198.51.100.0/24", "::ffff:198.51.100.7": "198.51.100.0/24",
+		"2001:db8:1:2::/64": "2001:db8:1:2::/64",
+		"198.51.100.7":      "198.51.100.0/24", "::ffff:198.51.100.7": "198.51.100.0/24",
 		"2001:db8:1:2:3::4": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64", "": "unknown", "rubbish": "unknown",
 	} {
 		if got := network(ip); got != want {

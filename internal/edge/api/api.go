@@ -89,6 +89,9 @@ type Deps struct {
 	Client   func(*http.Request) string // the network a request comes from
 	Reports  func(client string) bool   // whether it may send another report now
 	Codes    func(client string) bool   // whether it may try another code now
+
+	// Accounts takes one of an account's requests of this minute, or says how long to wait.
+	Accounts func(account string) (wait time.Duration, ok bool)
 }
 
 // Server answers the API's requests.
@@ -208,7 +211,7 @@ func operation[I, O any](s *Server, access Access, o huma.Operation, fn func(con
 			o.Security = append(o.Security, map[string][]string{"token": {}})
 			o.Description = strings.TrimSpace(o.Description + "\n\nA program's token needs the scope `" + string(access) + "`.")
 		}
-		o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden)
+		o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests)
 		o.Middlewares = append(o.Middlewares, s.admit(access))
 	}
 	s.problems(&o)

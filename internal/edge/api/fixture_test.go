@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"pavilion/catalogue"
 	"pavilion/internal/base/text"
@@ -49,6 +50,7 @@ type office struct {
 	intake   *intake.Service
 	reports  bool // whether the limits let through
 	codes    bool
+	tooMany  bool
 }
 
 // every lets every type of matter be asked of the grids.
@@ -90,9 +92,10 @@ func open(t testing.TB, d *db.DB) *office {
 	o.server = api.New(api.Deps{
 		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Promises: promises, Tasks: tasks, Examples: examples,
 		Intake: o.intake, Editions: editions, Routing: routing.New(editions, o.Org, o.Calendar.Zone()), Files: o.Files, Identity: o.identity, Org: o.Org, Texts: texts, Log: log, Realm: realm,
-		Client:  func(*http.Request) string { return "192.0.2.1" },
-		Reports: func(string) bool { return o.reports },
-		Codes:   func(string) bool { return o.codes },
+		Client:   func(*http.Request) string { return "192.0.2.1" },
+		Reports:  func(string) bool { return o.reports },
+		Codes:    func(string) bool { return o.codes },
+		Accounts: func(string) (time.Duration, bool) { return 90 * time.Second, !o.tooMany },
 	})
 	return o
 }

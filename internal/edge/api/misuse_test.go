@@ -162,7 +162,12 @@ func TestLimits(t *testing.T) {
 		o.reports = false
 		o.nobody().post("/reports", o.manhole()).fails(http.StatusTooManyRequests, "matter.too_many_reports")
 
-		o.person("desk", identity.Dispatcher, o.East.Town, "")
+		busy := o.person("desk", identity.Dispatcher, o.East.Town, "")
+		o.tooMany = true
+		if got := busy.get("/matters").fails(http.StatusTooManyRequests, "api.too_many"); got.header.Get("Retry-After") != "90" {
+			t.Errorf("Retry-After of an account %q", got.header.Get("Retry-After"))
+		}
+		o.tooMany = false
 		wrong := map[string]string{"login": "desk", "password": phone}
 		for range 5 {
 			o.nobody().post("/sessions", wrong).fails(http.StatusForbidden, "identity.wrong_login")

@@ -5,7 +5,9 @@ package api
 
 import (
 	"encoding/json"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -28,6 +30,12 @@ func (s *Server) admit(access Access) func(c huma.Context, next func(huma.Contex
 			c.SetHeader("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+string(access)+`"`)
 			s.refuse(c, s.problem(c.Context(), fault.New(fault.Denied, "api.scope").With("scope", string(access)), http.StatusForbidden))
 		default:
+			wait, ok := s.Accounts(a.actor.Account)
+			if !ok {
+				c.SetHeader("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+				s.refuse(c, s.problem(c.Context(), fault.New(fault.Conflict, "api.too_many"), http.StatusTooManyRequests))
+				return
+			}
 			next(c)
 		}
 	}

@@ -5,8 +5,10 @@ package webkit
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -102,7 +104,7 @@ func (ro *Router) Routes() []Route { return append([]Route(nil), ro.routes...) }
 func (ro *Router) admit(w http.ResponseWriter, r *http.Request, access Access) bool {
 	actor := ActorOf(r)
 	if access.Allows(actor, ro.kit.Now()) {
-		return true
+		return access == Public || ro.inTime(w, r, actor)
 	}
 	reading := r.Method == http.MethodGet || r.Method == http.MethodHead
 	if actor.Anonymous() && reading {
@@ -115,6 +117,19 @@ func (ro *Router) admit(w http.ResponseWriter, r *http.Request, access Access) b
 	}
 	ro.kit.Problem(w, r, fault.New(fault.Denied, key))
 	return false
+}
+
+// inTime lets an account's request through, or answers that there were too many.
+func (ro *Router) inTime(w http.ResponseWriter, r *http.Request, actor identity.Actor) bool {
+	if ro.kit.Allow == nil {
+		return true
+	}
+	wait, ok := ro.kit.Allow(actor.Account)
+	if !ok {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+		ro.kit.Refuse(w, r, http.StatusTooManyRequests, "kit.problem.too_many")
+	}
+	return ok
 }
 
 // Failed answers a request whose handler broke off before it answered.

@@ -43,6 +43,10 @@ type Options struct {
 	// Session finds who a session token belongs to. An error means nobody.
 	Session func(ctx context.Context, token string) (identity.Actor, error)
 
+	// Allow takes one of an account's requests of this minute, or says how long to
+	// wait. Nil limits nobody.
+	Allow func(account string) (wait time.Duration, ok bool)
+
 	Public []MenuItem // the menu of the public pages
 	Desk   []MenuItem // the menu of the desk
 }
