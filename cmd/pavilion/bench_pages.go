@@ -181,6 +181,7 @@ func (y *year) fill(ctx context.Context, matters int) (*app.PagesOfYear, error) 
 	if err := y.signAgain(ctx); err != nil {
 		return nil, err
 	}
+	y.Config.AccountLimit = -1
 	if y.site, err = y.Handler(); err != nil {
 		return nil, err
 	}

@@ -102,6 +102,7 @@ func lives(batch []matter.Matter) []outbox.Event {
 
 // measurePages asks for each page as somebody who may see it.
 func (a *App) measurePages(ctx context.Context, signs []SignIn, out *PagesOfYear) error {
+	a.Config.AccountLimit = -1
 	site, err := a.Handler()
 	if err != nil {
 		return err

@@ -45,6 +45,7 @@ func (a *App) RunBenchQueue(ctx context.Context, matters int, show Progress) ([]
 	if err != nil {
 		return nil, err
 	}
+	a.Config.AccountLimit = -1
 	site, err := a.Handler()
 	if err != nil {
 		return nil, err
