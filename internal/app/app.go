@@ -43,6 +43,7 @@ import (
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/routing"
@@ -80,6 +81,7 @@ type App struct {
 	Examples *example.Service
 	Tasks    *admission.Service // what the grids may be asked
 	Box      *seal.Box
+	Ledger   *ledger.Service
 	Queue    *jobs.Queue
 
 	countFrom atomic.Int64 // when statistics may be counted again, in microseconds
@@ -151,6 +153,11 @@ func (a *App) assemble(ctx context.Context) error {
 	if a.Box, err = seal.NewBox(key); err != nil {
 		return err
 	}
+	seed, err := seal.LoadKey(a.Config.ledgerKeyFile())
+	if err != nil {
+		return err
+	}
+	a.Ledger = &ledger.Service{DB: a.DB, Now: a.Now, Log: a.Log, Seed: seed}
 	blobs, err := blob.OpenDir(filepath.Join(a.Config.Data, "photos"))
 	if err != nil {
 		return err

@@ -29,6 +29,7 @@ import (
 	"pavilion/internal/edge/web/webfigures"
 	"pavilion/internal/edge/web/webintake"
 	"pavilion/internal/edge/web/webkit"
+	"pavilion/internal/edge/web/webledger"
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/edge/web/webpublic"
 	"pavilion/internal/edge/web/webrules"
@@ -42,6 +43,7 @@ const (
 	expireEvery  = 20 * time.Second // how often terms that ran out are looked for
 	countEvery   = 5 * time.Second  // how often statistics are brought up to date
 	followEvery  = time.Minute      // how often another process's notices on holidays are looked for
+	takeEvery    = 5 * time.Second  // how often audit entries are taken into the log
 	sweepEvery   = time.Hour
 	orphanAge    = 24 * time.Hour // photos that no report was sent with
 	limitMinute  = time.Minute
@@ -124,7 +126,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	shared := webmatter.Shared{Kit: kit, Matters: a.Matters, Docket: a.Docket, Org: a.Org, Files: a.Files, Box: a.Box, Realm: realm.ID}
 	ro := kit.Router()
 	public := &webpublic.Pages{
-		Shared: shared, Reports: reports, Codes: codes,
+		Shared: shared, Ledger: a.Ledger, Reports: reports, Codes: codes,
 		Client: a.client(proxies), Address: a.Config.PublicURL,
 	}
 	public.Register(ro)
@@ -148,6 +150,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		Kit: kit, Tasks: a.Tasks, Types: a.Matters.Types, Org: a.Org, Realm: realm.ID, Counts: desk.Counts, Name: a.nameOf(realm.ID),
 	}
 	tasks.Register(ro)
+	(&webledger.Pages{Kit: kit, Ledger: a.Ledger, Realm: realm.ID}).Register(ro)
 	rules := &webrules.Pages{
 		Kit: kit, Editions: a.Editions, Types: a.Matters.Types, Routing: a.Routing, Org: a.Org, Realm: realm.ID,
 		Counts: desk.Counts, Barred: a.barred(realm.ID), Recent: a.recent,
@@ -155,7 +158,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	rules.Register(ro)
 	programs := api.New(api.Deps{
 		Matters: a.Matters, Docket: a.Docket, Figures: a.Figures, Promises: a.Promises, Tasks: a.Tasks,
-		Examples: a.Examples, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
+		Ledger: a.Ledger, Examples: a.Examples, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
 		Client: a.client(proxies), Reports: allows(reports), Codes: allows(codes),
 	})
 	return ro, programs, nil
@@ -205,6 +208,7 @@ func (a *App) background() error {
 	a.Queue.Every("matter.expire", expireEvery, a.expire)
 	a.Queue.Every("admission.expire", sweepEvery, a.review)
 	a.Queue.Every("evaluation.count", countEvery, a.count)
+	a.Queue.Every("ledger.sequence", takeEvery, a.take)
 	a.Queue.Every("calendar.follow", followEvery, a.follow)
 	a.Queue.Every("sweep", sweepEvery, a.sweep)
 	return nil
@@ -270,6 +274,16 @@ func (a *App) count(ctx context.Context) error {
 	var failures []error
 	for _, realm := range a.realms() {
 		_, err := a.Figures.Count(ctx, realm)
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
+// take takes audit entries into the log of every realm.
+func (a *App) take(ctx context.Context) error {
+	var failures []error
+	for _, realm := range a.realms() {
+		_, err := a.Ledger.Sequence(ctx, realm)
 		failures = append(failures, err)
 	}
 	return errors.Join(failures...)
