@@ -22,21 +22,21 @@ type LedgerFound struct {
 	Log      float64 `json:"log_seconds"`      // to verify the log over it
 }
 
-// benchRealm holds what is measured.
-const benchRealm = "bench"
+// ledgerRealm holds what is measured.
+const ledgerRealm = "bench"
 
 // RunBenchLedger keeps so many audit entries in a realm of its own, takes them
 // into the log, and verifies chain and log.
 func (a *App) RunBenchLedger(ctx context.Context, entries int, show Progress) (LedgerFound, error) {
 	found := LedgerFound{Entries: entries}
-	if _, err := a.Org.CreateRealm(ctx, org.NewRealm{ID: benchRealm, Name: benchRealm, By: "system"}); err != nil {
+	if _, err := a.Org.CreateRealm(ctx, org.NewRealm{ID: ledgerRealm, Name: ledgerRealm, By: "system"}); err != nil {
 		return found, a.explained(err)
 	}
-	for done := 0; done < entries; done += benchBatch {
+	for done := 0; done < entries; done += ledgerBatch {
 		err := a.DB.InTx(ctx, func(tx *db.Tx) error {
-			for i := done; i < min(done+benchBatch, entries); i++ {
+			for i := done; i < min(done+ledgerBatch, entries); i++ {
 				audit.Add(ctx, tx, audit.Entry{
-					Realm: benchRealm, Subject: fmt.Sprintf("matter/%d", i/10), Act: "matter.moved", Actor: "system", At: a.Now(),
+					Realm: ledgerRealm, Subject: fmt.Sprintf("matter/%d", i/10), Act: "matter.moved", Actor: "system", At: a.Now(),
 					Detail: map[string]string{"to": "handling", "from": "dispatched"},
 				})
 			}
@@ -49,18 +49,18 @@ func (a *App) RunBenchLedger(ctx context.Context, entries int, show Progress) (L
 	}
 	show.at("entries", entries, entries)
 	begin := clock.System()
-	if _, err := a.Ledger.Sequence(ctx, benchRealm); err != nil {
+	if _, err := a.Ledger.Sequence(ctx, ledgerRealm); err != nil {
 		return found, err
 	}
 	found.Sequence = clock.System().Sub(begin).Seconds()
 	begin = clock.System()
-	chain, err := audit.Verify(ctx, a.DB, benchRealm)
+	chain, err := audit.Verify(ctx, a.DB, ledgerRealm)
 	if err != nil {
 		return found, err
 	}
 	found.Chain = clock.System().Sub(begin).Seconds()
 	begin = clock.System()
-	log, err := a.Ledger.Verify(ctx, benchRealm)
+	log, err := a.Ledger.Verify(ctx, ledgerRealm)
 	if err != nil {
 		return found, err
 	}
@@ -71,5 +71,5 @@ func (a *App) RunBenchLedger(ctx context.Context, entries int, show Progress) (L
 	return found, nil
 }
 
-// benchBatch is how many entries are kept at once.
-const benchBatch = 1000
+// ledgerBatch is how many entries are kept at once.
+const ledgerBatch = 1000
