@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	batch = 1000 // entries taken at once
+	batch = 500 // entries taken at once: some milliseconds of the writer
 
 	// After a batch the sequencer rests some times as long as the batch took: the
 	// writer belongs to those who wait for an answer.

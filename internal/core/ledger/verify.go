@@ -19,6 +19,8 @@ import (
 const (
 	stride = 4096 // leaves that Verify reads at once
 	listed = 200  // problems that a Report spells out
+
+	aheadOf = 1000 // entries of a lane that are read at once
 )
 
 // Report is what Verify found. The log is whole when Problems is empty.
@@ -192,7 +194,7 @@ func (c *checker) entry(ctx context.Context, tx *db.Tx, l leaf) (audit.Link, boo
 	ahead := c.ahead[l.Lane]
 	if len(ahead) == 0 || ahead[0].Seq != l.Seq {
 		var err error
-		if ahead, err = audit.After(ctx, tx, c.realm, l.Lane, l.Seq-1, batch); err != nil {
+		if ahead, err = audit.After(ctx, tx, c.realm, l.Lane, l.Seq-1, aheadOf); err != nil {
 			return audit.Link{}, false, err
 		}
 	}
