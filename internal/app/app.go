@@ -157,7 +157,7 @@ func (a *App) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.Ledger = &ledger.Service{DB: a.DB, Now: a.Now, Log: a.Log, Seed: seed}
+	a.Ledger = &ledger.Service{DB: a.DB, Now: a.Now, Seed: seed}
 	blobs, err := blob.OpenDir(filepath.Join(a.Config.Data, "photos"))
 	if err != nil {
 		return err

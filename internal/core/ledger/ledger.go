@@ -40,7 +40,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"log/slog"
 	"regexp"
 
 	"github.com/transparency-dev/merkle/compact"
@@ -57,7 +56,6 @@ import (
 type Service struct {
 	DB   *db.DB
 	Now  clock.Clock
-	Log  *slog.Logger
 	Seed []byte
 }
 

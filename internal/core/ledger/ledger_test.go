@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"strings"
 	"sync"
@@ -32,7 +31,7 @@ const realm = "r1"
 var monday = time.Date(2026, 3, 2, 9, 0, 0, 123456789, time.UTC)
 
 func service(d *db.DB) *ledger.Service {
-	return &ledger.Service{DB: d, Now: func() time.Time { return monday }, Log: slog.New(slog.DiscardHandler), Seed: bytes.Repeat([]byte{7}, 32)}
+	return &ledger.Service{DB: d, Now: func() time.Time { return monday }, Seed: bytes.Repeat([]byte{7}, 32)}
 }
 
 // add keeps n entries, each of a subject of its own, in one use case.
@@ -450,6 +449,23 @@ func BenchmarkSequence(b *testing.B) {
 			taken += sequence(b, s)
 		}
 		b.ReportMetric(float64(taken)/b.Elapsed().Seconds(), "entries/s")
+	})
+}
+
+func BenchmarkVerify(b *testing.B) {
+	each(b, func(b *testing.B, d *db.DB) {
+		const entries = 50_000
+		s := service(d)
+		for i := range entries / 1000 {
+			add(b, d, 1000*i, 1000)
+		}
+		sequence(b, s)
+		for b.Loop() {
+			if r := verify(b, s); r.Leaves != entries || len(r.Problems) > 0 {
+				b.Fatalf("got %+v", r)
+			}
+		}
+		b.ReportMetric(float64(entries)*float64(b.N)/b.Elapsed().Seconds(), "entries/s")
 	})
 }
 

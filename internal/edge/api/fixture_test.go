@@ -89,7 +89,7 @@ func open(t testing.TB, d *db.DB) *office {
 	}
 	examples := &example.Service{DB: d, Now: o.Now, Org: o.Org, Matters: o.Service}
 	o.intake = &intake.Service{Matters: o.Service}
-	o.ledger = &ledger.Service{DB: d, Now: o.Now, Log: log, Seed: []byte("0123456789abcdef0123456789abcdef")}
+	o.ledger = &ledger.Service{DB: d, Now: o.Now, Seed: []byte("0123456789abcdef0123456789abcdef")}
 	o.server = api.New(api.Deps{
 		Ledger:  o.ledger,
 		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Promises: promises, Tasks: tasks, Examples: examples,

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"html"
-	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -39,7 +38,7 @@ type site struct {
 
 func open(t *testing.T) site {
 	t.Helper()
-	s := site{log: &ledger.Service{DB: dbtest.SQLite(t), Now: func() time.Time { return morning }, Log: slog.New(slog.DiscardHandler), Seed: bytes.Repeat([]byte{7}, 32)}}
+	s := site{log: &ledger.Service{DB: dbtest.SQLite(t), Now: func() time.Time { return morning }, Seed: bytes.Repeat([]byte{7}, 32)}}
 	k := webkittest.Kit(t, morning)
 	ro := k.Router()
 	(&webledger.Pages{Kit: k, Ledger: s.log, Realm: "r1"}).Register(ro)

@@ -94,7 +94,7 @@ func open(t testing.TB, d *db.DB) *site {
 		Files: web.Files, Texts: must(text.Load(catalogue.FS())), Calendar: calendar, Now: s.now, Log: log,
 		Site: "测试县", Public: webpublic.Menu(),
 	}))
-	s.ledger = &ledger.Service{DB: d, Now: s.now, Log: log, Seed: []byte("0123456789abcdef0123456789abcdef")}
+	s.ledger = &ledger.Service{DB: d, Now: s.now, Seed: []byte("0123456789abcdef0123456789abcdef")}
 	pages := &webpublic.Pages{
 		Ledger:  s.ledger,
 		Shared:  webmatter.Shared{Kit: kit, Matters: s.matters, Docket: s.docket, Org: places, Files: photos, Box: box, Realm: realm},
