@@ -18,6 +18,7 @@ type benchCommand struct {
 	Queue   benchQueue   `cmd:"" help:"Pages of the queue over many matters, inside the server."`
 	Pages   benchPages   `cmd:"" help:"Lists, a matter's page and statistics over a year of matters, inside the server."`
 	Recount benchRecount `cmd:"" help:"Counting running terms again after a notice on holidays."`
+	Ledger  benchLedger  `cmd:"" help:"Taking audit entries into the log, and verifying both."`
 	Locate  benchLocate  `cmd:"" help:"Finding the grid of a point among very many."`
 }
 

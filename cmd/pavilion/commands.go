@@ -278,40 +278,6 @@ func (k checkConfig) Run(c *cli) error {
 	return printJSON(s)
 }
 
-type verifyCommand struct {
-	JSON bool `help:"Print one JSON document."`
-}
-
-// Run verifies the audit chain of every realm; any problem is a failure.
-func (v verifyCommand) Run(ctx context.Context, c *cli) error {
-	return c.with(ctx, func(a *app.App) error {
-		report, err := a.Verify(ctx)
-		if err != nil {
-			return err
-		}
-		problems := 0
-		for _, r := range report {
-			problems += len(r.Problems)
-			if v.JSON {
-				continue
-			}
-			fmt.Printf("%s: %d entries in %d lanes\n", r.Realm, r.Entries, r.Lanes)
-			for _, p := range r.Problems {
-				fmt.Println("  " + p)
-			}
-		}
-		if v.JSON {
-			if err := printJSON(map[string]any{"realms": report, "whole": problems == 0}); err != nil {
-				return err
-			}
-		}
-		if problems > 0 {
-			return fmt.Errorf("the audit chain has %d problems", problems)
-		}
-		return nil
-	})
-}
-
 type versionCommand struct {
 	JSON bool `help:"Print one JSON document."`
 }

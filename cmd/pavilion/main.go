@@ -37,7 +37,7 @@ type cli struct {
 	Catalogue catalogueCommand `cmd:"" help:"Work with the catalogue: procedures, forms, types, calendars, texts."`
 	Import    importCommand    `cmd:"" help:"Import from files, whole or not at all."`
 	Check     checkCommand     `cmd:"" help:"Explain and check the configuration."`
-	Verify    verifyCommand    `cmd:"" help:"Prove that the audit chain of every realm is whole."`
+	Verify    verifyCommand    `cmd:"" help:"Prove that the audit chain and the log of every realm are whole, or that a receipt holds."`
 	Bench     benchCommand     `cmd:"" help:"Measure."`
 	Calendar  calendarCommand  `cmd:"" help:"Look after the working calendar."`
 	Simulate  simulateCommand  `cmd:"" help:"Play a described year through the real use cases, into an empty data folder."`

@@ -44,6 +44,7 @@ import (
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/routing"
@@ -82,6 +83,7 @@ type App struct {
 	Examples *example.Service
 	Tasks    *admission.Service // what the grids may be asked
 	Box      *seal.Box
+	Ledger   *ledger.Service
 	Queue    *jobs.Queue
 	Limits   *httpkit.Limits
 
@@ -154,6 +156,11 @@ func (a *App) assemble(ctx context.Context) error {
 	if a.Box, err = seal.NewBox(key); err != nil {
 		return err
 	}
+	seed, err := seal.LoadKey(a.Config.ledgerKeyFile())
+	if err != nil {
+		return err
+	}
+	a.Ledger = &ledger.Service{DB: a.DB, Now: a.Now, Seed: seed}
 	blobs, err := blob.OpenDir(filepath.Join(a.Config.Data, "photos"))
 	if err != nil {
 		return err

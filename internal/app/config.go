@@ -134,6 +134,10 @@ func (c Config) keyFile() string {
 	return filepath.Join(c.Data, "key")
 }
 
+// ledgerKeyFile is where the key lies that signs the log: beside the other, and
+// apart, for it stays when that one is changed.
+func (c Config) ledgerKeyFile() string { return c.keyFile() + ".ledger" }
+
 // setting is one field of a configuration.
 type setting struct {
 	key, doc, preset string

@@ -22,6 +22,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"pavilion/internal/civic/matter"
 	"pavilion/internal/platform/db/dbtest"
 )
 
@@ -261,6 +262,34 @@ func photo(t *testing.T) string {
 	return path
 }
 
+// proves has the report taken into the log, and the resident verify the proof.
+func (s *stage) proves(t *testing.T, resident *window, id, number string) {
+	t.Helper()
+	if _, err := s.Ledger.Sequence(t.Context(), s.Config.Realm); err != nil {
+		t.Fatal(err)
+	}
+	resident.visit("/receipt/" + number)
+	if !resident.has(`a[href$="/proof"][download]`) {
+		t.Error("the receipt has no proof")
+	}
+	r, err := s.Ledger.Prove(t.Context(), s.Config.Realm, matter.Subject(id), "matter.reported", number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resident.visit("/ledger")
+	resident.fill(`textarea[name=receipt]`, string(file))
+	resident.press(`form[action="/ledger"] button`)
+	resident.says("回执属实", number)
+	resident.visit("/ledger")
+	resident.fill(`textarea[name=receipt]`, strings.Replace(string(file), `"leaf_index": `, `"leaf_index": 1`, 1))
+	resident.press(`form[action="/ledger"] button`)
+	resident.says("证明与签名的日志不符")
+}
+
 // TestJourney takes one report all its way in a browser: the resident on a phone,
 // staff at their desks, and every page looked at by axe-core.
 func TestJourney(t *testing.T) {
@@ -297,6 +326,8 @@ func TestJourney(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.proves(t, resident, found.ID, number)
+	desk.visit("/ledger")
 	page := "/desk/matters/" + found.ID
 	desk.visit(page)
 	desk.says(number, "村口的井盖不见了")

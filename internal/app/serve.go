@@ -30,6 +30,7 @@ import (
 	"pavilion/internal/edge/web/webfigures"
 	"pavilion/internal/edge/web/webintake"
 	"pavilion/internal/edge/web/webkit"
+	"pavilion/internal/edge/web/webledger"
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/edge/web/webpeople"
 	"pavilion/internal/edge/web/webpublic"
@@ -44,6 +45,7 @@ const (
 	expireEvery  = 20 * time.Second // how often terms that ran out are looked for
 	countEvery   = 5 * time.Second  // how often statistics are brought up to date
 	followEvery  = time.Minute      // how often another process's notices on holidays are looked for
+	takeEvery    = 5 * time.Second  // how often audit entries are taken into the log
 	sweepEvery   = time.Hour
 	orphanAge    = 24 * time.Hour // photos that no report was sent with
 	limitMinute  = time.Minute
@@ -129,7 +131,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	kit.Allow = accounts.Allow
 	ro := kit.Router()
 	public := &webpublic.Pages{
-		Shared: shared, Reports: reports, Codes: codes,
+		Shared: shared, Ledger: a.Ledger, Reports: reports, Codes: codes,
 		Client: func(r *http.Request) string { return a.unnamed(from(r)) }, Address: a.Config.PublicURL,
 	}
 	public.Register(ro)
@@ -153,6 +155,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		Kit: kit, Tasks: a.Tasks, Types: a.Matters.Types, Org: a.Org, Realm: realm.ID, Counts: desk.Counts, Name: a.nameOf(realm.ID),
 	}
 	tasks.Register(ro)
+	(&webledger.Pages{Kit: kit, Ledger: a.Ledger, Realm: realm.ID}).Register(ro)
 	rules := &webrules.Pages{
 		Kit: kit, Editions: a.Editions, Types: a.Matters.Types, Routing: a.Routing, Org: a.Org, Realm: realm.ID,
 		Counts: desk.Counts, Barred: a.barred(realm.ID), Recent: a.recent,
@@ -160,7 +163,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	rules.Register(ro)
 	programs := api.New(api.Deps{
 		Matters: a.Matters, Docket: a.Docket, Figures: a.Figures, Promises: a.Promises, Tasks: a.Tasks,
-		Examples: a.Examples, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
+		Ledger: a.Ledger, Examples: a.Examples, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
 		Client: from, Reports: a.allows(reports), Codes: a.allows(codes), Accounts: accounts.Allow,
 	})
 	people := &webpeople.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Counts: desk.Counts, Address: a.Config.PublicURL}
@@ -233,6 +236,7 @@ func (a *App) background() error {
 	a.Queue.Every("matter.expire", expireEvery, a.expire)
 	a.Queue.Every("admission.expire", sweepEvery, a.review)
 	a.Queue.Every("evaluation.count", countEvery, a.count)
+	a.Queue.Every("ledger.sequence", takeEvery, a.take)
 	a.Queue.Every("calendar.follow", followEvery, a.follow)
 	a.Queue.Every("sweep", sweepEvery, a.sweep)
 	a.Queue.Every("limits.keep", limitMinute, func(context.Context) error { return a.Limits.Save() })
@@ -300,6 +304,16 @@ func (a *App) count(ctx context.Context) error {
 	var failures []error
 	for _, realm := range a.realms() {
 		_, err := a.Figures.Count(ctx, realm)
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
+// take takes audit entries into the log of every realm.
+func (a *App) take(ctx context.Context) error {
+	var failures []error
+	for _, realm := range a.realms() {
+		_, err := a.Ledger.Sequence(ctx, realm)
 		failures = append(failures, err)
 	}
 	return errors.Join(failures...)

@@ -25,6 +25,7 @@ import (
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/platform/db"
@@ -56,15 +57,17 @@ func Migrate(ctx context.Context, c Config) ([]string, error) {
 	return names, errors.Join(err, d.Close())
 }
 
-// Verified says what was found in one realm's audit chain.
+// Verified says what was found in one realm's audit chain and in the log over it.
 type Verified struct {
 	Realm    string   `json:"realm"`
 	Entries  int      `json:"entries"`
 	Lanes    int      `json:"lanes"`
+	Leaves   int64    `json:"leaves"`
+	Heads    int      `json:"heads"`
 	Problems []string `json:"problems"`
 }
 
-// Verify checks the audit chain of every realm.
+// Verify checks the audit chain of every realm, and computes its log anew.
 func (a *App) Verify(ctx context.Context) ([]Verified, error) {
 	out := []Verified{}
 	for _, realm := range a.realms() {
@@ -72,13 +75,39 @@ func (a *App) Verify(ctx context.Context) ([]Verified, error) {
 		if err != nil {
 			return nil, err
 		}
-		problems := r.Problems
-		if problems == nil {
-			problems = []string{}
+		log, err := a.Ledger.Verify(ctx, realm)
+		if err != nil {
+			return nil, err
 		}
-		out = append(out, Verified{realm, r.Entries, r.Lanes, problems})
+		out = append(out, Verified{realm, r.Entries, r.Lanes, log.Leaves, log.Heads, append(r.Problems, log.Problems...)})
 	}
 	return out, nil
+}
+
+// VerifyReceipt checks a receipt's file with a verifier key, from the file alone;
+// without a key, with the one in the file.
+func VerifyReceipt(file, key string) (ledger.Receipt, ledger.Head, error) {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return ledger.Receipt{}, ledger.Head{}, err
+	}
+	texts, err := text.Load(catalogue.FS())
+	if err != nil {
+		return ledger.Receipt{}, ledger.Head{}, err
+	}
+	a := &App{Texts: texts}
+	r, err := ledger.ParseReceipt(raw)
+	if err != nil {
+		return r, ledger.Head{}, a.explained(err)
+	}
+	if key == "" {
+		key = r.Key
+	}
+	head, err := r.Check(key)
+	if err != nil {
+		err = a.explained(err)
+	}
+	return r, head, err
 }
 
 // ImportAreas imports areas from a CSV file, or outlines from a GeoJSON file,

@@ -95,6 +95,35 @@ func List(ctx context.Context, tx *db.Tx, realm, subject string, limit int) ([]R
 	return list, nil
 }
 
+// Find returns the first entry of an act on a subject, or db.ErrNoRows.
+func Find(ctx context.Context, tx *db.Tx, realm, subject, act string) (Record, error) {
+	list, err := byAct(ctx, tx, realm, subject, act)
+	if err != nil {
+		return Record{}, fmt.Errorf("find audit entry: %w", err)
+	}
+	if len(list) == 0 {
+		return Record{}, db.ErrNoRows
+	}
+	return list[0], nil
+}
+
+// Link is an entry's place and its hash: what commits to the entry and says
+// nothing of it.
+type Link struct {
+	Lane int
+	Seq  int64
+	Hash string
+}
+
+// After returns the links of a lane that follow seq, in order.
+func After(ctx context.Context, tx *db.Tx, realm string, lane int, seq int64, limit int) ([]Link, error) {
+	list, err := linksAfter(ctx, tx, laneKey{realm, lane}, seq, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read audit lane %d: %w", lane, err)
+	}
+	return list, nil
+}
+
 // laneKey is a lane's place among the transaction's values.
 type laneKey struct {
 	realm string
@@ -120,7 +149,7 @@ func (b *buffer) write(ctx context.Context, tx *db.Tx, k laneKey) error {
 	for i := range b.records {
 		r := &b.records[i]
 		r.Seq, r.Prev = seq+int64(i)+1, prev
-		r.Hash = r.sum()
+		r.Hash = r.Sum()
 		prev = r.Hash
 	}
 	if err := insert(ctx, tx, b.records); err != nil {

@@ -11,9 +11,9 @@ import (
 	"strconv"
 )
 
-// lanes is how many chains a realm has. Changing it would break the rule that
+// Lanes is how many chains a realm has. Changing it would break the rule that
 // all entries of a subject are in one lane.
-const lanes = 16
+const Lanes = 16
 
 // version begins what is hashed, so that a later encoding cannot be mistaken
 // for this one.
@@ -23,12 +23,12 @@ const version = "pavilion-audit-1"
 func laneOf(subject string) int {
 	h := fnv.New32a()
 	h.Write([]byte(subject))
-	return int(h.Sum32() % lanes)
+	return int(h.Sum32() % Lanes)
 }
 
-// sum is the hash of r over everything but Hash itself, as the package comment
-// lays down.
-func (r *Record) sum() string {
+// Sum is the hash of r over everything but Hash itself, as the package comment
+// lays down. An entry is whole when it is r.Hash.
+func (r *Record) Sum() string {
 	buf := make([]byte, 0, 512+len(r.Detail))
 	for _, part := range [...]string{
 		version, r.Realm, strconv.Itoa(r.Lane), strconv.FormatInt(r.Seq, 10), r.ID,

@@ -14,7 +14,7 @@ func TestSumIsWhatThePackageCommentLaysDown(t *testing.T) {
 		Act: "matter.accepted", Actor: "account-1", At: time.UnixMicro(1772442000123456),
 		Detail: `{"to":"办理"}`, Prev: "ab"}
 	const want = "ab1c721bdc1b816ad519edbe0f1803b7ba1e6811871a5647c1b450d503c0e2ab"
-	if got := r.sum(); got != want {
+	if got := r.Sum(); got != want {
 		t.Errorf("sum is %s, want %s", got, want)
 	}
 }
@@ -32,7 +32,7 @@ func TestEveryPartCounts(t *testing.T) {
 	} {
 		r := base
 		change(&r)
-		if r.sum() == base.sum() {
+		if r.Sum() == base.Sum() {
 			t.Errorf("%s does not change the hash", name)
 		}
 	}

@@ -77,6 +77,18 @@ func bySubject(ctx context.Context, tx *db.Tx, realm, subject string, limit int)
 		WHERE realm = ? AND subject = ? ORDER BY at DESC, seq DESC LIMIT ?`, realm, subject, limit))
 }
 
+// byAct returns the first entry of an act on a subject, if there is one.
+func byAct(ctx context.Context, tx *db.Tx, realm, subject, act string) ([]Record, error) {
+	return records(ctx, tx, db.Q(`SELECT `+columns+` FROM audit_entry
+		WHERE realm = ? AND subject = ? AND act = ? ORDER BY at, seq LIMIT 1`, realm, subject, act))
+}
+
+func linksAfter(ctx context.Context, tx *db.Tx, k laneKey, seq int64, limit int) ([]Link, error) {
+	return db.All(ctx, tx, db.Q(`SELECT lane, seq, hash FROM audit_entry
+		WHERE realm = ? AND lane = ? AND seq > ? ORDER BY seq LIMIT ?`, k.realm, k.lane, seq, limit),
+		func(l *Link) []any { return []any{&l.Lane, &l.Seq, &l.Hash} })
+}
+
 // after returns a lane's entries that follow seq, in order.
 func after(ctx context.Context, tx *db.Tx, k laneKey, seq int64, limit int) ([]Record, error) {
 	return records(ctx, tx, db.Q(`SELECT `+columns+` FROM audit_entry
@@ -96,6 +108,6 @@ func strays(ctx context.Context, tx *db.Tx, realm string) (n int, err error) {
 	err = tx.QueryRow(ctx, `
 		SELECT (SELECT count(*) FROM audit_entry WHERE realm = ? AND (lane < 0 OR lane >= ? OR seq < 1))
 		     + (SELECT count(*) FROM audit_head WHERE realm = ? AND (lane < 0 OR lane >= ?))`,
-		realm, lanes, realm, lanes).Scan(&n)
+		realm, Lanes, realm, Lanes).Scan(&n)
 	return n, err
 }

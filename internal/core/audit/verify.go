@@ -29,7 +29,7 @@ type Report struct {
 // entries, and entries may be added while it runs.
 func Verify(ctx context.Context, d *db.DB, realm string) (Report, error) {
 	c := checker{realm: realm, report: Report{Problems: []string{}}}
-	for lane := range lanes {
+	for lane := range Lanes {
 		if err := c.lane(ctx, d, lane); err != nil {
 			return Report{}, fmt.Errorf("verify audit lane %d: %w", lane, err)
 		}
@@ -114,7 +114,7 @@ func (c *checker) entry(lane int, r *Record) {
 	case r.Prev != c.hash:
 		c.problem("%s does not follow the entry before it", where)
 	}
-	if r.Hash != r.sum() {
+	if r.Hash != r.Sum() {
 		c.problem("%s was altered: its hash does not fit its content", where)
 	}
 	if laneOf(r.Subject) != lane {

@@ -13,6 +13,7 @@
 //	promises.go what is promised, what grids may be asked, examples
 //	editions.go what the rules are, and what they lead to
 //	imports.go  tables of matters from other systems
+//	ledger.go   the log of all that was done, and its proofs
 //	describe.go what the description says besides
 //	shape.go    how things look in JSON
 package api
@@ -40,6 +41,7 @@ import (
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/routing"
 )
@@ -76,6 +78,7 @@ type Deps struct {
 	Figures  *evaluation.Service
 	Promises *commitment.Service
 	Tasks    *admission.Service
+	Ledger   *ledger.Service
 	Examples *example.Service
 	Intake   *intake.Service
 	Editions *edition.Service
@@ -137,6 +140,7 @@ func New(d Deps) *Server {
 	s.promises()
 	s.rules()
 	s.imports()
+	s.ledger()
 	s.describe()
 	s.words = words(s.api.OpenAPI())
 	return s

@@ -25,6 +25,7 @@ import (
 	"pavilion/internal/civic/matter/mattertest"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/routing"
@@ -48,6 +49,7 @@ type office struct {
 	server   *api.Server
 	figures  *evaluation.Service
 	intake   *intake.Service
+	ledger   *ledger.Service
 	reports  bool // whether the limits let through
 	codes    bool
 	tooMany  bool
@@ -89,7 +91,9 @@ func open(t testing.TB, d *db.DB) *office {
 	}
 	examples := &example.Service{DB: d, Now: o.Now, Org: o.Org, Matters: o.Service}
 	o.intake = &intake.Service{Matters: o.Service}
+	o.ledger = &ledger.Service{DB: d, Now: o.Now, Seed: []byte("0123456789abcdef0123456789abcdef")}
 	o.server = api.New(api.Deps{
+		Ledger:  o.ledger,
 		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Promises: promises, Tasks: tasks, Examples: examples,
 		Intake: o.intake, Editions: editions, Routing: routing.New(editions, o.Org, o.Calendar.Zone()), Files: o.Files, Identity: o.identity, Org: o.Org, Texts: texts, Log: log, Realm: realm,
 		Client:   func(*http.Request) string { return "192.0.2.1" },

@@ -29,6 +29,7 @@ import (
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/edge/web/webkit"
@@ -56,6 +57,7 @@ type site struct {
 	db      *db.DB
 	matters *matter.Service
 	docket  *docket.Docket
+	ledger  *ledger.Service
 	handler http.Handler
 	clock   atomic.Int64
 
@@ -92,7 +94,9 @@ func open(t testing.TB, d *db.DB) *site {
 		Files: web.Files, Texts: must(text.Load(catalogue.FS())), Calendar: calendar, Now: s.now, Log: log,
 		Site: "测试县", Public: webpublic.Menu(),
 	}))
+	s.ledger = &ledger.Service{DB: d, Now: s.now, Seed: []byte("0123456789abcdef0123456789abcdef")}
 	pages := &webpublic.Pages{
+		Ledger:  s.ledger,
 		Shared:  webmatter.Shared{Kit: kit, Matters: s.matters, Docket: s.docket, Org: places, Files: photos, Box: box, Realm: realm},
 		Reports: httpkit.NewRateLimiter(s.now, time.Minute, 20, 100),
 		Codes:   httpkit.NewRateLimiter(s.now, time.Minute, 6, 100),

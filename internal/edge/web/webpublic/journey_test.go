@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"pavilion/internal/core/ledger"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 )
@@ -147,4 +148,35 @@ func TestTheReporterAsksForItToBeDoneAgain(t *testing.T) {
 	if a = b.get(a.to); !a.has("The matter will be dealt with again.") || a.has("It is done.</p></section>") {
 		t.Errorf("after asking again: %s", a.body)
 	}
+}
+
+func TestAReceiptComesWithItsProof(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		b := s.browser("zh-Hans")
+		number := b.report()
+		at := "/receipt/" + number
+		if page := b.get(at); !page.has("约一分钟后可以下载") || page.has(at+"/proof") {
+			t.Errorf("before it was taken: %s", page.body)
+		}
+		if page := b.get(at + "/proof"); page.status != http.StatusConflict {
+			t.Errorf("the proof of what was not taken: %d", page.status)
+		}
+		if _, err := s.ledger.Sequence(t.Context(), realm); err != nil {
+			t.Fatal(err)
+		}
+		if page := b.get(at); !page.has(at + "/proof") {
+			t.Errorf("after it was taken: %s", page.body)
+		}
+		r, err := ledger.ParseReceipt([]byte(b.get(at + "/proof").body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Check(s.ledger.Key(realm)); err != nil || r.Number != number {
+			t.Errorf("the proof of %s: %v", r.Number, err)
+		}
+		if page := s.browser("zh-Hans").get(at + "/proof"); page.status == http.StatusOK && strings.Contains(page.body, "leaf_hash") {
+			t.Error("somebody without the code downloads the proof")
+		}
+	})
 }

@@ -6,6 +6,7 @@ package webpublic
 import (
 	"crypto/hmac"
 	"encoding/base64"
+	"encoding/json"
 	"html/template"
 	"net/http"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/ledger"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 )
@@ -23,6 +25,7 @@ type ReceiptPage struct {
 	webkit.Page
 	Receipt webkit.Receipt
 	Follow  string
+	Proof   string // where its proof is downloaded; empty as long as there is none
 }
 
 // cookieAge is how long a browser remembers that it has shown a code, in seconds.
@@ -87,5 +90,36 @@ func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) error {
 		QR:   template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)),
 		Next: webmatter.Next(page.Printer, d.State, webmatter.Reporter), Until: d.Due,
 	}
+	if _, err := p.proved(r, d); err == nil {
+		page.Proof = "/receipt/" + d.Number + "/proof"
+	} else if fault.KindOf(err) != fault.Conflict {
+		return err
+	}
 	return p.Kit.Render(private(w), r, http.StatusOK, "receipt", page)
+}
+
+// proved returns what proves that a matter was reported.
+func (p *Pages) proved(r *http.Request, d matter.Detail) (ledger.Receipt, error) {
+	return p.Ledger.Prove(r.Context(), p.Realm, d.Subject(), "matter.reported", d.Number)
+}
+
+// proof sends the proof as a file.
+func (p *Pages) proof(w http.ResponseWriter, r *http.Request) error {
+	d, err := p.known(r)
+	if err != nil {
+		return p.ask(w, r, err)
+	}
+	proof, err := p.proved(r, d)
+	if err != nil {
+		return err
+	}
+	raw, err := json.MarshalIndent(proof, "", "  ")
+	if err != nil {
+		return err
+	}
+	h := private(w).Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Disposition", `attachment; filename="receipt-`+d.Number+`.json"`)
+	_, err = w.Write(append(raw, '\n'))
+	return err
 }

@@ -11,7 +11,7 @@
 //	draft.go      reading what the screens sent
 //	screen.go     drawing the screens
 //	follow.go     following a matter with number and code
-//	receipt.go    the receipt, and browsers that have shown a code
+//	receipt.go    the receipt with its proof, and browsers that have shown a code
 //	photos.go     photos, for those who may see the matter
 //	samples.go    samples of the pages, for tests
 package webpublic
@@ -23,6 +23,7 @@ import (
 	"strconv"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/core/ledger"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/platform/httpkit"
@@ -31,6 +32,7 @@ import (
 // Pages is what the public pages take.
 type Pages struct {
 	webmatter.Shared
+	Ledger  *ledger.Service              // proves what was reported
 	Reports *httpkit.RateLimiter         // reports from one address
 	Codes   *httpkit.RateLimiter         // query codes tried from one address
 	Client  func(r *http.Request) string // the address that asks
@@ -45,6 +47,7 @@ func (p *Pages) Register(ro *webkit.Router) {
 	ro.Handle("POST /report/follow", webkit.Public, p.followOne)
 	ro.Handle("GET /f/{number}/{code}", webkit.Public, p.followed)
 	ro.Handle("GET /receipt/{number}", webkit.Public, p.receipt)
+	ro.Handle("GET /receipt/{number}/proof", webkit.Public, p.proof)
 	ro.Handle("GET /track", webkit.Public, p.trackForm)
 	ro.Handle("POST /track", webkit.Public, p.track)
 	ro.Handle("GET /t/{number}/{code}", webkit.Public, p.trackLink)
