@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/identity"
 	"pavilion/internal/core/ledger"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
@@ -177,6 +179,24 @@ func TestAReceiptComesWithItsProof(t *testing.T) {
 		}
 		if page := s.browser("zh-Hans").get(at + "/proof"); page.status == http.StatusOK && strings.Contains(page.body, "leaf_hash") {
 			t.Error("somebody without the code downloads the proof")
+		}
+	})
+}
+
+// What was filed from an earlier system has no entry of its own, and a receipt all the same.
+func TestAFiledMessageHasAReceiptWithoutAProof(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		line := `{"id":"1","title":"路灯","time":"2019-02-28T11:25:05","body":"路灯不亮"}`
+		must(s.matters.ImportMessages(t.Context(), matter.ImportMessages{Realm: realm, Lines: strings.NewReader(line), By: identity.System(realm)}))
+		var id, number string
+		check(d.View(t.Context(), func(tx *db.Tx) error {
+			return tx.QueryRow(t.Context(), `SELECT id, number FROM matter WHERE realm = ?`, realm).Scan(&id, &number)
+		}))
+		b := s.browser("zh-Hans")
+		b.get("/t/" + number + "/" + s.matters.Code(realm, id))
+		if page := b.get("/receipt/" + number); page.status != http.StatusOK || page.has("/proof") || page.has("存证文件") {
+			t.Errorf("%d %s", page.status, page.body)
 		}
 	})
 }

@@ -26,6 +26,7 @@ type ReceiptPage struct {
 	Receipt webkit.Receipt
 	Follow  string
 	Proof   string // where its proof is downloaded; empty as long as there is none
+	Wait    bool   // there will be one soon; what was filed from an earlier system has none
 }
 
 // cookieAge is how long a browser remembers that it has shown a code, in seconds.
@@ -90,9 +91,13 @@ func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) error {
 		QR:   template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)),
 		Next: webmatter.Next(page.Printer, d.State, webmatter.Reporter), Until: d.Due,
 	}
-	if _, err := p.proved(r, d); err == nil {
+	_, err = p.proved(r, d)
+	switch kind := fault.KindOf(err); {
+	case err == nil:
 		page.Proof = "/receipt/" + d.Number + "/proof"
-	} else if fault.KindOf(err) != fault.Conflict {
+	case kind == fault.Conflict:
+		page.Wait = true
+	case kind != fault.Missing:
 		return err
 	}
 	return p.Kit.Render(private(w), r, http.StatusOK, "receipt", page)

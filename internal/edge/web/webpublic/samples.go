@@ -31,7 +31,7 @@ func Samples(k *webkit.Kit) {
 		Page: webkit.Page{Errors: f.Errors}, Form: f, Screen: screenWhat, At: 1, Types: choices, Areas: choices,
 		Carried: []Carried{{"address", "Gate"}}, Photos: choices, Summary: facts, MaxText: 9, MaxPhotos: 9,
 	})
-	k.Register("receipt", ReceiptPage{Follow: "/m/" + sampleNumber, Proof: "/receipt/" + sampleNumber + "/proof", Receipt: webkit.Receipt{
+	k.Register("receipt", ReceiptPage{Follow: "/m/" + sampleNumber, Proof: "/receipt/" + sampleNumber + "/proof", Wait: true, Receipt: webkit.Receipt{
 		Number: sampleNumber, Code: "ABCD EFGH", QR: template.URL("data:image/png;base64,"), Link: "/t", Next: "Next", Until: at,
 	}})
 	field := webkit.Field{Form: f, Name: "text", ID: "f-answer-text", Kind: "long_text", Label: "Text", Max: 9}
