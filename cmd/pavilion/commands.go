@@ -61,12 +61,13 @@ type initCommand struct {
 	Division string `help:"Division code whose townships and villages become its areas, such as 410928." xor:"areas"`
 	Areas    string `help:"CSV file of areas: code,name,kind,parent_code." xor:"areas" type:"existingfile"`
 	Admin    string `help:"Sign-in name of the first administrator." default:"admin"`
+	Suite    string `help:"Algorithms it seals with, for good: international (AES-256-GCM, SHA-256) or national (SM4-GCM, SM3)." enum:"international,national" default:"international"`
 }
 
 // Run creates the realm and prints the administrator's one-time link.
 func (i initCommand) Run(ctx context.Context, c *cli) error {
 	return c.with(ctx, func(a *app.App) error {
-		made, err := a.Init(ctx, app.InitRealm{Name: i.Name, Division: i.Division, AreasFile: i.Areas, Admin: i.Admin})
+		made, err := a.Init(ctx, app.InitRealm{Name: i.Name, Division: i.Division, AreasFile: i.Areas, Admin: i.Admin, Suite: i.Suite})
 		if err != nil {
 			return err
 		}

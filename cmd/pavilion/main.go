@@ -39,6 +39,7 @@ type cli struct {
 	Verify    verifyCommand    `cmd:"" help:"Prove that the audit chain of every realm is whole."`
 	Bench     benchCommand     `cmd:"" help:"Measure."`
 	Calendar  calendarCommand  `cmd:"" help:"Look after the working calendar."`
+	Keys      keysCommand      `cmd:"" help:"Look after the versions of the key that seals contacts."`
 	Simulate  simulateCommand  `cmd:"" help:"Play a described year through the real use cases, into an empty data folder."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }

@@ -29,6 +29,7 @@ type InitRealm struct {
 	Division  string
 	AreasFile string
 	Admin     string // sign-in name of the first administrator
+	Suite     string // of algorithms, for good; empty for the international one
 }
 
 // Made is a new realm. Link is opened once, by the first administrator.
@@ -44,6 +45,12 @@ func (a *App) Init(ctx context.Context, c InitRealm) (Made, error) {
 	realm := c.Division
 	if realm == "" {
 		realm = "realm-1"
+	}
+	if _, there := a.Org.Realm(realm); !there && c.Suite != "" {
+		// Before the realm: nothing may be sealed for it with another suite.
+		if err := a.Box.Choose(realm, c.Suite); err != nil {
+			return Made{}, err
+		}
 	}
 	areas, err := a.initAreas(ctx, realm, c)
 	if err != nil {
