@@ -50,6 +50,10 @@ func TestKeysChangeWhileTheServerRuns(t *testing.T) {
 				t.Errorf("%s: keys %v gave %d: %s %s; want %q", suite, args, got, out, bad, want)
 			}
 		}
+		other := map[string]string{"international": "national", "national": "international"}[suite]
+		if _, _, code := pavilion(t, "init", "--name", "测试县", "--division", "410928", "--data", data, "--suite", other); code != 1 {
+			t.Errorf("a realm was made twice: exit code %d", code)
+		}
 		report("first")
 		keys(0, "suite "+suite, "list")
 		keys(0, "Version 2", "add")

@@ -119,6 +119,9 @@ func (b *Box) read() (*keys, error) {
 	slices.Sort(later)
 	for _, n := range later {
 		key, err := secret(b.version(n), keySize)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // dropped since the folder was listed
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -132,24 +135,35 @@ func (b *Box) read() (*keys, error) {
 
 // first reads the first version of the key. If it was dropped, what of it stays is read.
 func (b *Box) first(k *keys) error {
+	sums, none := secret(b.beside(sumsFile), len(suites)*keySize)
+	if none != nil && !errors.Is(none, fs.ErrNotExist) {
+		return none
+	}
 	key, err := secret(b.file, keySize)
 	if err == nil {
-		return errors.Join(k.add(1, key), k.derive(key))
+		if err = errors.Join(k.add(1, key), k.derive(key)); err == nil && none == nil && !slices.Equal(sums, k.kept()) {
+			err = fmt.Errorf("key file %s: it is not the one that was dropped; take it away", b.file)
+		}
+		return err
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	sums, err := secret(b.beside(sumsFile), len(suites)*keySize)
-	if errors.Is(err, fs.ErrNotExist) {
+	if none != nil {
 		return fmt.Errorf("key file %s is missing, but %s is not empty: bring it back from its backup", b.file, b.file+folder)
-	}
-	if err != nil {
-		return err
 	}
 	for i, s := range suites {
 		k.sums[s.Name()] = sums[i*keySize : (i+1)*keySize]
 	}
 	return nil
+}
+
+// kept is what of the first version stays when it is dropped: the keys of sums.
+func (k *keys) kept() (sums []byte) {
+	for _, s := range suites {
+		sums = append(sums, k.sums[s.Name()]...)
+	}
+	return sums
 }
 
 // secret reads a file of the given size that nobody but its owner may read; a size
@@ -283,11 +297,7 @@ func (b *Box) Drop(n int, now time.Time) error {
 	path := b.version(n)
 	if n == 1 {
 		path = b.file
-		var sums []byte
-		for _, s := range suites {
-			sums = append(sums, k.sums[s.Name()]...)
-		}
-		if err := keep(b.beside(sumsFile), sums); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := keep(b.beside(sumsFile), k.kept()); err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
 	}

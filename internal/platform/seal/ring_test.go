@@ -138,6 +138,12 @@ func TestADropThatWasBrokenOffIsDoneAgain(t *testing.T) {
 	if got := again(t, b).Versions(); !slices.Equal(got, []int{2}) {
 		t.Errorf("versions %v", got)
 	}
+	if err := os.WriteFile(b.file, newKey(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenBox(b.file); err == nil {
+		t.Error("another first key was taken after the first was dropped: codes would change")
+	}
 }
 
 func TestASuiteIsForGood(t *testing.T) {
