@@ -64,13 +64,14 @@ type initCommand struct {
 	Admin    string `help:"Sign-in name of the first system administrator." default:"admin"`
 	Security string `help:"Sign-in name of the first security administrator." default:"security"`
 	Auditor  string `help:"Sign-in name of the first auditor." default:"auditor"`
+	Suite    string `help:"Algorithms it seals with, for good: international (AES-256-GCM, SHA-256) or national (SM4-GCM, SM3)." enum:"international,national" default:"international"`
 }
 
 // Run creates the realm and prints a one-time link for each of the three powers.
 func (i initCommand) Run(ctx context.Context, c *cli) error {
 	return c.with(ctx, func(a *app.App) error {
 		made, err := a.Init(ctx, app.InitRealm{
-			Name: i.Name, Division: i.Division, AreasFile: i.Areas, Admin: i.Admin, Security: i.Security, Auditor: i.Auditor,
+			Name: i.Name, Division: i.Division, AreasFile: i.Areas, Admin: i.Admin, Security: i.Security, Auditor: i.Auditor, Suite: i.Suite,
 		})
 		if err != nil {
 			return err

@@ -40,6 +40,7 @@ type cli struct {
 	Verify    verifyCommand    `cmd:"" help:"Prove that the audit chain and the log of every realm are whole, or that a receipt holds."`
 	Bench     benchCommand     `cmd:"" help:"Measure."`
 	Calendar  calendarCommand  `cmd:"" help:"Look after the working calendar."`
+	Keys      keysCommand      `cmd:"" help:"Look after the versions of the key that seals contacts."`
 	Simulate  simulateCommand  `cmd:"" help:"Play a described year through the real use cases, into an empty data folder."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }

@@ -149,11 +149,7 @@ func (a *App) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	key, err := seal.LoadKey(a.Config.keyFile())
-	if err != nil {
-		return err
-	}
-	if a.Box, err = seal.NewBox(key); err != nil {
+	if a.Box, err = seal.OpenBox(a.Config.keyFile()); err != nil {
 		return err
 	}
 	seed, err := seal.LoadKey(a.Config.ledgerKeyFile())

@@ -27,7 +27,7 @@ type Config struct {
 	Data         string   `json:"data" doc:"Folder of the SQLite file, photos, the key and unsent mail." default:"data"`
 	Database     string   `json:"database" doc:"PostgreSQL address, postgres://…; empty for SQLite in the data folder."`
 	DatabaseFile string   `json:"database_file" doc:"File that holds the PostgreSQL address, so that its password stands in no other place."`
-	KeyFile      string   `json:"key_file" doc:"File with the 32-byte key that seals contacts and makes query codes. Made on first start if absent; back it up. Empty: key in the data folder."`
+	KeyFile      string   `json:"key_file" doc:"File with the 32-byte key that seals contacts and makes query codes. Made on first start if absent; later versions lie beside it in a folder named after it with .ring. Back up both. Empty: key in the data folder."`
 	Realm        string   `json:"realm" doc:"Realm that the site shows; empty: the first one."`
 	PublicURL    string   `json:"public_url" doc:"Address people reach the site at, for links in mail and QR codes; empty: taken from the request."`
 	Proxies      []string `json:"proxies" doc:"Networks whose X-Forwarded-For is believed, such as 10.0.0.0/8."`

@@ -32,6 +32,7 @@ type InitRealm struct {
 	Admin     string // sign-in names of the first holders of the three powers;
 	Security  string // empty: "admin", "security", "auditor"
 	Auditor   string
+	Suite     string // of algorithms, for good; empty for the international one
 }
 
 // Made is a new realm and the first holders of its three powers.
@@ -47,6 +48,12 @@ func (a *App) Init(ctx context.Context, c InitRealm) (Made, error) {
 	realm := c.Division
 	if realm == "" {
 		realm = "realm-1"
+	}
+	if _, there := a.Org.Realm(realm); !there && c.Suite != "" {
+		// Before the realm: nothing may be sealed for it with another suite.
+		if err := a.Box.Choose(realm, c.Suite); err != nil {
+			return Made{}, err
+		}
 	}
 	areas, err := a.initAreas(ctx, realm, c)
 	if err != nil {

@@ -32,6 +32,7 @@ func BenchmarkReport(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.SetParallelism(16)
+	b.ResetTimer()
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {

@@ -190,7 +190,7 @@ func policy(ro *webkit.Router, programs *api.Server) []webpeople.Rule {
 
 // unnamed stands for a client in a limit's file: a sum that only this server can
 // make, so that no address is kept.
-func (a *App) unnamed(client string) string { return a.Box.Sum("client", client) }
+func (a *App) unnamed(client string) string { return a.Box.Sum("client", "", client) }
 
 // allows asks a limiter without the time to wait.
 func (a *App) allows(l *httpkit.RateLimiter) func(string) bool {

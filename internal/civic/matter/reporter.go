@@ -143,7 +143,7 @@ func (s *Service) seal(realm, id string, c Contact) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.Box.Seal(plain, contactOf(realm, id)), nil
+	return s.Box.Seal(realm, contactOf(realm, id), plain)
 }
 
 func (s *Service) unseal(realm, id, sealed string) (c Contact, err error) {

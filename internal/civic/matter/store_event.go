@@ -16,6 +16,7 @@ import (
 	"pavilion/internal/base/page"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/seal"
 )
 
 // appendEvent adds one line to a matter's history.
@@ -70,6 +71,32 @@ func findContact(ctx context.Context, tx *db.Tx, realm, matter string) (sealed s
 		return "", fault.New(fault.Missing, "matter.no_contact")
 	}
 	return sealed, err
+}
+
+// Sealed are the sealed columns of matters, to be closed again with a new key.
+func Sealed() []seal.Column {
+	return []seal.Column{{Name: "matter_contact.sealed", Find: findSealed, Replace: replaceSealed, Count: countSealed}}
+}
+
+func findSealed(ctx context.Context, tx *db.Tx, realm, after, than string, limit int) ([]seal.Text, error) {
+	texts, err := db.All(ctx, tx, db.Q(`
+		SELECT matter, sealed FROM matter_contact
+		WHERE realm = ? AND matter > ? AND sealed NOT LIKE ? ORDER BY matter LIMIT ?`, realm, after, than+"%", limit),
+		func(t *seal.Text) []any { return []any{&t.Key, &t.Sealed} })
+	for i := range texts {
+		texts[i].About = contactOf(realm, texts[i].Key)
+	}
+	return texts, err
+}
+
+func replaceSealed(ctx context.Context, tx *db.Tx, realm string, t seal.Text, sealed string) error {
+	return tx.Later(ctx, `UPDATE matter_contact SET sealed = ? WHERE realm = ? AND matter = ? AND sealed = ?`,
+		sealed, realm, t.Key, t.Sealed)
+}
+
+func countSealed(ctx context.Context, tx *db.Tx, realm, mark string) (n int, err error) {
+	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM matter_contact WHERE realm = ? AND sealed LIKE ?`, realm, mark+"%").Scan(&n)
+	return n, err
 }
 
 // length is how a term is stored: its number and its unit.

@@ -1,131 +1,191 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Pavilion Authors
 
-// Package seal closes what few may read, and signs what only this server can
-// have said. Both come from one key, which lies in a file outside the database.
+// Package seal closes what few may read, and makes sums that only this server can
+// make. Its keys lie in files outside the database and have versions: a text opens
+// with the version that closed it, and the newest closes. A realm uses one of two
+// suites of algorithms, chosen when it is made.
+//
+//	suite.go   the algorithms     ring.go   the files
+//	seal.go    closing, opening   rotate.go closing again with the newest key
 package seal
 
 import (
-	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
+
+	"pavilion/internal/base/fault"
 )
 
 // keySize is the length of a key in bytes.
 const keySize = 32
 
-// version begins every sealed text, so that a later key or cipher can be told apart.
-const version = "1."
-
 // ErrBroken says that a sealed text was altered, or sealed for something else or
 // with another key.
 var ErrBroken = errors.New("seal: the text cannot be opened")
 
-// Box seals and signs with one key. It is safe for concurrent use.
+// ErrNoKey says that a text names a version of the key that is not there.
+var ErrNoKey = errors.New("seal: this version of the key is not here")
+
+// marked is the mark of suite and version that a sealed text begins with.
+var marked = regexp.MustCompile(`^n?[1-9][0-9]{0,8}$`)
+
+// coding refuses texts that differ from what it writes.
+var coding = base64.RawURLEncoding.Strict()
+
+// Box seals and signs. It is safe for concurrent use, and learns of a new version
+// of the key by itself.
 type Box struct {
-	aead cipher.AEAD
-	mac  []byte
+	file  string // of the first version; empty for a box without files
+	held  atomic.Pointer[keys]
+	learn sync.Mutex // held while files are read anew or written
 }
 
-// NewBox returns a box for a key of 32 bytes. Sealing and signing use keys of
-// their own, derived from it.
+// keys is what a box knows of its files. It is not changed, only replaced.
+type keys struct {
+	versions []int                  // in order
+	closers  map[string]cipher.AEAD // by mark
+	sums     map[string][]byte      // keys of sums by suite
+	suites   map[string]Suite       // by realm
+}
+
+func (k *keys) newest() int { return k.versions[len(k.versions)-1] }
+
+// suite is the realm's, and the international one where none was chosen.
+func (k *keys) suite(realm string) Suite {
+	if suite, ok := k.suites[realm]; ok {
+		return suite
+	}
+	return international{}
+}
+
+// mark is what the texts begin with that a realm seals with the newest version.
+func (k *keys) mark(realm string) string {
+	return marks[k.suite(realm).Name()] + strconv.Itoa(k.newest())
+}
+
+// NewBox returns a box for one key of 32 bytes, without files.
 func NewBox(key []byte) (*Box, error) {
-	if len(key) != keySize {
-		return nil, fmt.Errorf("seal: a key has %d bytes, this one %d", keySize, len(key))
-	}
-	inner, err := hkdf.Key(sha256.New, key, nil, "pavilion seal", keySize)
-	if err != nil {
+	k := empty()
+	if err := errors.Join(k.add(1, key), k.derive(key)); err != nil {
 		return nil, err
 	}
-	mac, err := hkdf.Key(sha256.New, key, nil, "pavilion sum", keySize)
-	if err != nil {
-		return nil, err
-	}
-	block, err := aes.NewCipher(inner)
-	if err != nil {
-		return nil, err
-	}
-	aead, err := cipher.NewGCM(block)
-	return &Box{aead: aead, mac: mac}, err
+	b := &Box{}
+	b.held.Store(k)
+	return b, nil
 }
 
-// Seal closes plain so that only Open with the same about opens it.
-func (b *Box) Seal(plain []byte, about string) string {
-	nonce := make([]byte, b.aead.NonceSize(), b.aead.NonceSize()+len(plain)+b.aead.Overhead())
+func empty() *keys {
+	return &keys{closers: map[string]cipher.AEAD{}, sums: map[string][]byte{}, suites: map[string]Suite{}}
+}
+
+// add takes a version of the key, for every suite. Versions come in order.
+func (k *keys) add(version int, key []byte) error {
+	for _, suite := range suites {
+		aead, err := suite.AEAD(key)
+		if err != nil {
+			return err
+		}
+		k.closers[marks[suite.Name()]+strconv.Itoa(version)] = aead
+	}
+	k.versions = append(k.versions, version)
+	return nil
+}
+
+// derive makes the keys of sums from the first version, for every suite.
+func (k *keys) derive(first []byte) error {
+	for _, suite := range suites {
+		sum, err := derive(suite, first, "pavilion sum", keySize)
+		if err != nil {
+			return err
+		}
+		k.sums[suite.Name()] = sum
+	}
+	return nil
+}
+
+// present is what the box knows, after a look whether there is a newer version: a
+// text must not be closed with a key that is about to be dropped.
+func (b *Box) present() (*keys, error) {
+	k := b.held.Load()
+	if b.file == "" {
+		return k, nil
+	}
+	if _, err := os.Lstat(b.version(k.newest() + 1)); errors.Is(err, os.ErrNotExist) {
+		return k, nil
+	}
+	return b.reload()
+}
+
+// Seal closes plain, for a realm, so that only Open with the same about opens it.
+// It fails only if there is a new version of the key that cannot be read.
+func (b *Box) Seal(realm, about string, plain []byte) (string, error) {
+	k, err := b.present()
+	if err != nil {
+		return "", err
+	}
+	mark := k.mark(realm)
+	aead := k.closers[mark]
+	nonce := make([]byte, aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead())
 	rand.Read(nonce) // never fails
-	return version + base64.RawURLEncoding.EncodeToString(b.aead.Seal(nonce, nonce, plain, []byte(about)))
+	return mark + "." + coding.EncodeToString(aead.Seal(nonce, nonce, plain, []byte(about))), nil
 }
 
-// Open returns what Seal closed for about, or ErrBroken.
+// Open returns what Seal closed for about, or ErrBroken. If the version of the key
+// is not there, not even in the files as they are now, the error is ErrNoKey.
 func (b *Box) Open(sealed, about string) ([]byte, error) {
-	text, ok := strings.CutPrefix(sealed, version)
-	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if !ok || err != nil || len(raw) < b.aead.NonceSize() {
+	mark, text, _ := strings.Cut(sealed, ".")
+	if !marked.MatchString(mark) || strings.ContainsAny(text, "\r\n") { // the coding would pass over line breaks
 		return nil, ErrBroken
 	}
-	n := b.aead.NonceSize()
-	plain, err := b.aead.Open(nil, raw[:n], raw[n:], []byte(about))
+	aead, ok := b.held.Load().closers[mark]
+	if !ok && b.file != "" {
+		k, err := b.reload()
+		if err != nil {
+			return nil, err
+		}
+		aead, ok = k.closers[mark]
+	}
+	if !ok {
+		return nil, fault.New(fault.Internal, "seal.no_key").With("version", strings.TrimPrefix(mark, "n")).
+			Because(fmt.Errorf("%w: %s", ErrNoKey, mark))
+	}
+	raw, err := coding.DecodeString(text)
+	if err != nil || len(raw) < aead.NonceSize() {
+		return nil, ErrBroken
+	}
+	n := aead.NonceSize()
+	plain, err := aead.Open(nil, raw[:n], raw[n:], []byte(about))
 	if err != nil {
 		return nil, ErrBroken
 	}
 	return plain, nil
 }
 
-// Sum signs parts: 64 hexadecimal digits that nobody without the key can make.
-// Where one part ends and the next begins is part of what is signed.
-func (b *Box) Sum(parts ...string) string {
-	h := hmac.New(sha256.New, b.mac)
-	for _, p := range parts {
+// Sum signs parts for a purpose in a realm: 64 hexadecimal digits that nobody
+// without the key can make. Where one part ends and the next begins is part of what
+// is signed. Sums outlive every version of the key: people hold them on paper.
+func (b *Box) Sum(purpose, realm string, parts ...string) string {
+	k := b.held.Load()
+	suite := k.suite(realm)
+	h := hmac.New(suite.Hash, k.sums[suite.Name()])
+	for _, p := range append([]string{purpose, realm}, parts...) {
 		var size [8]byte
 		binary.BigEndian.PutUint64(size[:], uint64(len(p)))
 		h.Write(size[:])
 		h.Write([]byte(p))
 	}
 	return hex.EncodeToString(h.Sum(nil))
-}
-
-// LoadKey reads the key in a file, or makes one there if there is no file. It
-// refuses a file that others may read or that holds no key.
-func LoadKey(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return makeKey(path)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("key file %s: others may read it; allow its owner only (chmod 600)", path)
-	}
-	key, err := os.ReadFile(path)
-	if err == nil && len(key) != keySize {
-		err = fmt.Errorf("key file %s: it has %d bytes and not %d", path, len(key), keySize)
-	}
-	return key, err
-}
-
-func makeKey(path string) ([]byte, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	key := make([]byte, keySize)
-	rand.Read(key) // never fails
-	_, err = f.Write(key)
-	return key, errors.Join(err, f.Sync(), f.Close())
 }

@@ -135,7 +135,10 @@ func (s *Service) keepParts(ctx context.Context, run Run, first int, parts [][]r
 		if err := errors.Join(json.NewEncoder(z).Encode(rows), z.Close()); err != nil {
 			return err
 		}
-		sealed[i] = s.Matters.Box.Seal(packed.Bytes(), partName(run, first+i))
+		var err error
+		if sealed[i], err = s.Matters.Box.Seal(run.Realm, partName(run, first+i), packed.Bytes()); err != nil {
+			return err
+		}
 	}
 	return s.Matters.DB.InTx(ctx, func(tx *db.Tx) error {
 		for i, text := range sealed {

@@ -138,7 +138,8 @@ func (s *Service) written(r Run) (about, mapping, found string, err error) {
 	a, errA := json.Marshal(r.About)
 	m, errM := json.Marshal(r.Mapping)
 	f, errF := json.Marshal(r.Found)
-	return string(a), string(m), s.Matters.Box.Seal(f, foundName(r)), errors.Join(errA, errM, errF)
+	found, errS := s.Matters.Box.Seal(r.Realm, foundName(r), f)
+	return string(a), string(m), found, errors.Join(errA, errM, errF, errS)
 }
 
 func (s *Service) insertRun(ctx context.Context, tx *db.Tx, r Run) error {
