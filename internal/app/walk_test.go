@@ -138,10 +138,11 @@ func (s *stage) walkers(t *testing.T) []walker {
 
 func (s *stage) walker(t *testing.T, login, password string, inside bool) walker {
 	t.Helper()
-	token, err := s.Identity.SignIn(t.Context(), s.Config.Realm, login, password, "127.0.0.1")
+	entry, err := s.Identity.SignIn(t.Context(), s.Config.Realm, login, password, identity.Client{IP: "127.0.0.1"})
 	if err != nil {
 		t.Fatal(err)
 	}
+	token := entry.Token
 	actor, err := s.Identity.Session(t.Context(), s.Config.Realm, token)
 	if err != nil {
 		t.Fatal(err)

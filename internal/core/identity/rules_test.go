@@ -177,7 +177,7 @@ func TestAdministersAll(t *testing.T) {
 
 func TestNetwork(t *testing.T) {
 	for ip, want := range map[string]string{
-		"198.51.100.7": "198.51.100.0/24", "::ffff:198.51.100.7": "198.51.100.0/24",
+		"198.51.100.7": "198.51.100.0/24", "198.51.100.0/24": "198.51.100.0/24", "::ffff:198.51.100.7": "198.51.100.0/24",
 		"2001:db8:1:2:3::4": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64", "": "unknown", "rubbish": "unknown",
 	} {
 		if got := network(ip); got != want {
@@ -191,22 +191,22 @@ func TestAttemptsWaitLongerEachTime(t *testing.T) {
 	now := nine
 	for i := range 5 {
 		var wait time.Duration
-		if a, wait = a.attempt(now); wait != 0 {
+		if a, wait = a.attempt(now, limit{free: freeFailures}); wait != 0 {
 			t.Fatalf("attempt %d had to wait", i+1)
 		}
 	}
 	for _, want := range []time.Duration{2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900} {
 		want *= time.Second
-		same, wait := a.attempt(now)
+		same, wait := a.attempt(now, limit{free: freeFailures})
 		if wait != want || same != a {
 			t.Fatalf("it waits %v, want %v; refused attempts count: %v", wait, want, same != a)
 		}
 		now = now.Add(want)
-		if a, wait = a.attempt(now); wait != 0 {
+		if a, wait = a.attempt(now, limit{free: freeFailures}); wait != 0 {
 			t.Fatalf("after %v it waits another %v", want, wait)
 		}
 	}
-	if a, wait := a.attempt(now.Add(forgotten)); wait != 0 || a.failures != 1 {
+	if a, wait := a.attempt(now.Add(forgotten), limit{free: freeFailures}); wait != 0 || a.failures != 1 {
 		t.Errorf("after a day it waits %v with %d failures", wait, a.failures)
 	}
 }

@@ -54,9 +54,13 @@ type NewToken struct {
 	By     Actor
 }
 
-// CreateToken makes a token and returns the secret, which is shown this once.
+// CreateToken makes a token and returns the secret, which is shown this once. It is
+// for somebody who has proved who they are a moment ago.
 func (s *Service) CreateToken(ctx context.Context, c NewToken) (secret string, t Token, err error) {
 	now := s.Now()
+	if err := c.By.ProvedLately(now); err != nil {
+		return "", t, err
+	}
 	name, bad := form.CleanText(c.Name, false)
 	var faults []*fault.Error
 	if bad != nil || name == "" || len([]rune(name)) > maxTokenName {

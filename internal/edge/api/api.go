@@ -40,6 +40,7 @@ import (
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/identity/factor"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/routing"
 )
@@ -82,6 +83,7 @@ type Deps struct {
 	Routing  *routing.Service
 	Files    *files.Service
 	Identity *identity.Service
+	Factors  *factor.Service
 	Org      *org.Service
 	Texts    *text.Catalogue
 	Log      *slog.Logger
