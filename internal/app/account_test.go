@@ -26,7 +26,7 @@ func (w *window) app(secret string, later time.Duration) string {
 // secret reads the key of the page that sets up a factor.
 func (w *window) secret() string {
 	w.Helper()
-	return w.value(`document.querySelector("code.number").innerText`)
+	return w.value(`document.querySelector("p:has(> img) + p code").innerText`)
 }
 
 // TestAccountInTheBrowser has somebody look after their account: second factor,
@@ -59,8 +59,8 @@ func TestAccountInTheBrowser(t *testing.T) {
 		}
 		w.fill(`input[name=code]`, w.app(secret, 0))
 		w.press(`form[action="/desk/account/factor"] button`)
-		w.says("请保存备用码")
-		recovery := w.value(`document.querySelector("ol code").innerText`)
+		w.says("请保存备用码", "每个只能用一次")
+		recovery := w.value(`document.querySelector(".card code").innerText`)
 		w.visit("/desk/account")
 		w.says("备用码还剩 10 个")
 		other.signIn(size.login)
@@ -76,7 +76,7 @@ func TestAccountInTheBrowser(t *testing.T) {
 		other.fill(`input[name=again]`, "a lamp by the well")
 		other.press(`form[action="/desk/account/password"] button`)
 		other.says("密码已修改")
-		w.visit("/desk/account")
+		w.visit("/desk/notices")
 		if !w.has(`form[action="/signin"]`) {
 			t.Errorf("%s: a session from before the change of password goes on", size.login)
 		}

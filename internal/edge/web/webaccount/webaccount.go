@@ -82,7 +82,7 @@ type Setup struct {
 
 // setup draws an offer.
 func setup(f webkit.Form, o factor.Offer, post, next string) (Setup, error) {
-	png, err := qrcode.Encode(o.URL, qrcode.Medium, qrSize)
+	png, err := qrcode.Encode(o.URL, qrcode.Low, qrSize)
 	return Setup{
 		Form: f, Post: post, Next: next, Secret: o.Secret, Sealed: o.Sealed,
 		QR: template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)),
