@@ -53,7 +53,7 @@ type demoReport struct {
 }
 
 // demoPassword is how long the passwords of the demo are.
-const demoPassword = 12
+const demoPassword = 16
 
 // Demo makes the demo realm if it is not there, gives its people new random
 // passwords, and returns them.

@@ -6,6 +6,7 @@ package identity
 import (
 	_ "embed"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -58,6 +59,26 @@ const (
 //
 //go:embed worst.txt
 var worst string
+
+// words are those that passwords are made of first, one a line: in English, in
+// pinyin, of this program and of the offices that use it.
+//
+//go:embed words.txt
+var words string
+
+// minUnits is how much of a password must be left when every part that is guessed
+// as a whole counts for two characters.
+const minUnits = 8
+
+var (
+	// dated matches a day, a month or a year as people write those of their lives.
+	dated = regexp.MustCompile(`^(19|20)\d\d((0[1-9]|1[0-2])([0-2]\d|3[01])?)?`)
+	// syllable matches one of pinyin of three letters or more.
+	syllable = regexp.MustCompile(`^([zcs]h|[bpmfdtnlgkhjqxrzcsyw])(iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ui|ao|ou|iu|ie|ue|an|en|in|un|ia|ua|uo)|^[zcs]h[aeiu]`)
+)
+
+// keyboard is the rows of keys, each key below the one it is reached from.
+const keyboard = "1234567890-=|qwertyuiop[]|asdfghjkl;'|zxcvbnm,./"
 
 // fold brings a login to the form in which it is kept and looked for.
 func fold(login string) string {
@@ -115,7 +136,7 @@ func checkPassword(password, login string) *fault.Error {
 		return refused("identity.password_long")
 	case fold(password) == fold(login):
 		return refused("identity.password_is_login")
-	case fewRunes(password) || slices.Contains(strings.Fields(worst), lower):
+	case fewRunes(password) || slices.Contains(strings.Fields(worst), lower) || guessable(lower, fold(login)):
 		return refused("identity.password_common")
 	}
 	return nil
@@ -123,6 +144,105 @@ func checkPassword(password, login string) *fault.Error {
 
 // normal makes a password the same however the keyboard composed it.
 func normal(password string) string { return norm.NFC.String(password) }
+
+// guessable reports whether little of a password in small letters is left when what
+// is guessed as a whole is taken out: known words, also with digits for letters,
+// the login forwards and backwards, days, names in pinyin, sequences and walks over
+// the keyboard. What is said twice counts once.
+func guessable(lower, login string) bool {
+	lower = once(unshift.Replace(norm.NFKC.String(lower)))
+	known := append(strings.Fields(words), login, reversed(login))
+	digitsOnly := strings.Trim(lower, "0123456789") == ""
+	return digitsOnly || units(lower, known) < minUnits || units(unleet.Replace(lower), known) < minUnits
+}
+
+var (
+	// unshift gives the key of a sign that takes the shift key.
+	unshift = strings.NewReplacer("!", "1", "@", "2", "#", "3", "$", "4", "%", "5", "^", "6", "&", "7", "*", "8", "(", "9", ")", "0")
+	// unleet gives the letter that a digit is written for; 2 and 4 are @ and $ too.
+	unleet = strings.NewReplacer("0", "o", "1", "i", "2", "a", "3", "e", "4", "a", "5", "s", "7", "t")
+)
+
+// units is how long a text is when each part that is guessed as a whole counts for
+// two, and for nothing when it comes again.
+func units(text string, known []string) int {
+	n, seen := 0, map[string]bool{}
+	for rest := text; rest != ""; {
+		_, one := utf8.DecodeRuneInString(rest)
+		size := max(one, walk(rest), len(dated.FindString(rest)), len(syllable.FindString(rest)))
+		for _, word := range known {
+			if len(word) >= 4 && strings.HasPrefix(rest, word) {
+				size = max(size, len(word))
+			}
+		}
+		part := rest[:size]
+		switch {
+		case size == one:
+			n++
+		case !seen[part]:
+			n += 2
+		}
+		seen[part], rest = true, rest[size:]
+	}
+	return n
+}
+
+// once is a text without its repetitions: what it consists of again and again.
+func once(text string) string {
+	for p := 1; p <= (len(text)+1)/2; p++ {
+		if text[p:] == text[:len(text)-p] {
+			return text[:p]
+		}
+	}
+	return text
+}
+
+// walk is how long the run at the beginning of a text is in which each character is
+// the one before, its neighbour in the alphabet, or beside or below it on the
+// keyboard; zero below three.
+func walk(text string) int {
+	n := 1
+	for n < len(text) && text[n] < utf8.RuneSelf && text[n-1] < utf8.RuneSelf && near(text[n-1], text[n]) {
+		n++
+	}
+	if n < 3 {
+		return 0
+	}
+	return n
+}
+
+// near reports whether two keys follow one another.
+func near(a, b byte) bool {
+	if d := int(a) - int(b); d >= -1 && d <= 1 {
+		return true
+	}
+	rowA, atA := key(a)
+	rowB, atB := key(b)
+	switch rowB - rowA {
+	case 0:
+		return rowA >= 0 && (atB-atA == 1 || atA-atB == 1)
+	case 1, -1:
+		return rowA >= 0 && rowB >= 0 && atA == atB
+	}
+	return false
+}
+
+// key is where a key lies; the row is negative where it is none.
+func key(c byte) (row, at int) {
+	for row, keys := range strings.Split(keyboard, "|") {
+		if at := strings.IndexByte(keys, c); at >= 0 {
+			return row, at
+		}
+	}
+	return -1, -1
+}
+
+// reversed is a text from its end.
+func reversed(text string) string {
+	runes := []rune(text)
+	slices.Reverse(runes)
+	return string(runes)
+}
 
 // fewRunes reports whether text repeats three characters or fewer.
 func fewRunes(text string) bool {
