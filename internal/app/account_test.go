@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/pquerna/otp/totp"
+
+	"pavilion/internal/base/page"
 )
 
 // app is what the telephone shows for the secret on the page, so much later.
@@ -87,6 +89,16 @@ func TestAccountInTheBrowser(t *testing.T) {
 	}
 }
 
+// account is the id of the only account of a realm.
+func account(t *testing.T, a *App, realm string) string {
+	t.Helper()
+	list, err := a.Identity.Accounts(t.Context(), realm, page.Cursor{}, page.Max)
+	if err != nil || len(list.Items) != 1 {
+		t.Fatalf("%d accounts, %v", len(list.Items), err)
+	}
+	return list.Items[0].ID
+}
+
 // TestTheFirstAdministratorSetsUpAFactor signs in to a realm made with init.
 func TestTheFirstAdministratorSetsUpAFactor(t *testing.T) {
 	chromium(t)
@@ -127,5 +139,14 @@ func TestTheFirstAdministratorSetsUpAFactor(t *testing.T) {
 	w.visit("/desk/account")
 	if w.has(`form[action$="/factor/remove"]`) {
 		t.Error("an administrator is offered to switch it off")
+	}
+	link, err := a.Recover(t.Context(), "", "first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.visit(link[strings.Index(link, "/invite/"):])
+	w.says("first")
+	if st, err := a.Factors.State(t.Context(), made.Realm, account(t, a, made.Realm)); err != nil || st.On() || st.Left != 0 {
+		t.Errorf("after recovering it stands %+v, %v", st, err)
 	}
 }
