@@ -298,12 +298,27 @@ func TestPrivilegedGrantsDoNotCountInASessionOfOneFactor(t *testing.T) {
 		if a := s.session(token); a.Has(identity.Auditor, s.Now()) || !a.Has(identity.GridWorker, s.Now()) {
 			t.Errorf("with one factor the grants are %v", a.Grants)
 		}
+		secret, _, err := s.Identity.CreateToken(t.Context(), identity.NewToken{
+			Name: "测试系统", Scopes: []string{"matters:read"}, Until: s.Now().Add(time.Hour), By: s.session(token),
+		})
+		s.want("token", err, "")
+		program := func() bool {
+			a, _, err := s.Identity.UseToken(t.Context(), realm, secret)
+			s.want("use token", err, "")
+			return a.Has(identity.Auditor, s.Now())
+		}
+		if program() {
+			t.Error("a token goes round the rule")
+		}
 		offer, err := s.Offer(realm, worker.ID, "测试县", "worker")
 		s.want("offer", err, "")
 		out, err := s.Enrol(t.Context(), s.session(token), offer.Sealed, s.app(offer.Secret, 0))
 		s.want("enrol", err, "")
 		if a := s.session(out.Token); !a.Has(identity.Auditor, s.Now()) {
 			t.Errorf("with two the grants are %v", a.Grants)
+		}
+		if !program() {
+			t.Error("with a factor the token lacks what its owner may do")
 		}
 	})
 }
