@@ -199,15 +199,15 @@ func (y *year) signAgain(ctx context.Context) error {
 
 func (y *year) signIn(ctx context.Context, signs []app.SignIn) error {
 	for _, s := range signs {
-		token, err := y.Identity.SignIn(ctx, y.Config.Realm, s.Login, s.Password, "127.0.0.1")
+		entry, err := y.Identity.SignIn(ctx, y.Config.Realm, s.Login, s.Password, identity.Client{IP: "127.0.0.1"})
 		if err != nil {
 			return err
 		}
-		if y.actors[s.Login], err = y.Identity.Session(ctx, y.Config.Realm, token); err != nil {
+		if y.actors[s.Login], err = y.Identity.Session(ctx, y.Config.Realm, entry.Token); err != nil {
 			return err
 		}
 		jar := httptest.NewRecorder()
-		webkit.SetSession(jar, httptest.NewRequest(http.MethodGet, "/", nil), token)
+		webkit.SetSession(jar, httptest.NewRequest(http.MethodGet, "/", nil), entry.Token)
 		y.cookies[s.Login] = jar.Result().Cookies()
 	}
 	return nil

@@ -102,6 +102,23 @@ func (c appointCommand) Run(ctx context.Context, all *cli) error {
 	})
 }
 
+type recoverCommand struct {
+	Login string `arg:"" help:"Sign-in name of who has lost password, telephone and recovery codes."`
+	Realm string `help:"Realm of the account; the site's if there is none."`
+}
+
+// Run prints the one-time link. Who may run it may read the database and its key.
+func (r recoverCommand) Run(ctx context.Context, c *cli) error {
+	return c.with(ctx, func(a *app.App) error {
+		link, err := a.Recover(ctx, r.Realm, r.Login)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%q has no second factor now. This link sets a password once, within 24 hours:\n  %s\n", r.Login, link)
+		return nil
+	})
+}
+
 type migrateCommand struct{}
 
 // Run migrates and lists what it applied.

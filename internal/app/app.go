@@ -44,6 +44,7 @@ import (
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/identity/factor"
 	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
@@ -70,6 +71,7 @@ type App struct {
 	Calendar *clock.Calendar
 	Org      *org.Service
 	Identity *identity.Service
+	Factors  *factor.Service
 	Files    *files.Service
 	Editions *edition.Service
 	Library  *procedure.Library
@@ -166,6 +168,7 @@ func (a *App) assemble(ctx context.Context) error {
 	}
 	a.Org = org.New(a.DB, a.Now, a.Log)
 	a.Identity = identity.New(a.DB, a.Now, a.Log)
+	a.Factors = &factor.Service{DB: a.DB, Now: a.Now, Box: a.Box, Identity: a.Identity}
 	a.Files = &files.Service{DB: a.DB, Blobs: blobs, Now: a.Now}
 	a.Editions = &edition.Service{DB: a.DB, Now: a.Now, Checks: map[string]edition.Check{}}
 	a.Library = procedure.NewLibrary(a.DB, a.Calendar)

@@ -14,6 +14,7 @@ import (
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/identity"
 	"pavilion/internal/edge/web/webkit"
 )
 
@@ -68,12 +69,12 @@ func (a *App) RunBenchQueue(ctx context.Context, matters int, show Progress) ([]
 
 func (a *App) queuePage(ctx context.Context, site http.Handler, s SignIn, path string) (QueuePage, error) {
 	p := QueuePage{Login: s.Login, Path: path}
-	token, err := a.Identity.SignIn(ctx, a.Config.Realm, s.Login, s.Password, "127.0.0.1")
+	entry, err := a.Identity.SignIn(ctx, a.Config.Realm, s.Login, s.Password, identity.Client{IP: "127.0.0.1"})
 	if err != nil {
 		return p, err
 	}
 	jar := httptest.NewRecorder()
-	webkit.SetSession(jar, httptest.NewRequest(http.MethodGet, path, nil), token)
+	webkit.SetSession(jar, httptest.NewRequest(http.MethodGet, path, nil), entry.Token)
 	var times []time.Duration
 	for range queueRuns {
 		r := httptest.NewRequest(http.MethodGet, path, nil)

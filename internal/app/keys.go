@@ -15,13 +15,14 @@ import (
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/identity/factor"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/seal"
 )
 
 // sealed are all columns of sealed texts. One that is missing here keeps its old key
 // for ever, and loses its texts when that key is dropped.
-func sealed() []seal.Column { return slices.Concat(matter.Sealed(), intake.Sealed()) }
+func sealed() []seal.Column { return slices.Concat(matter.Sealed(), intake.Sealed(), factor.Sealed()) }
 
 // KeyUse says how many texts are sealed with a version of the key.
 type KeyUse struct {

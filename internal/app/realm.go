@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"pavilion/catalogue"
+	"pavilion/internal/base/fault"
 	"pavilion/internal/base/geo"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/admission"
@@ -21,6 +22,7 @@ import (
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/platform/db"
 )
 
 // InitRealm asks for a realm: from an official division, or from a CSV file of
@@ -75,6 +77,29 @@ func (a *App) Init(ctx context.Context, c InitRealm) (Made, error) {
 		made.Powers = append(made.Powers, p)
 	}
 	return made, nil
+}
+
+// Recover helps somebody who has lost password, telephone and recovery codes, when
+// nobody at the desk can: it takes away their second factor and returns a one-time
+// link that sets a password. Without a realm it is the site's.
+func (a *App) Recover(ctx context.Context, realm, login string) (link string, err error) {
+	if realm, err = a.into(realm); err != nil {
+		return "", err
+	}
+	var account string
+	err = a.DB.View(ctx, func(tx *db.Tx) error {
+		account, err = identity.ByLogin(ctx, tx, realm, login)
+		return err
+	})
+	if err != nil {
+		return "", a.explained(err)
+	}
+	system := identity.System(realm)
+	if err := a.Factors.Reset(ctx, realm, account, system); err != nil && fault.KindOf(err) != fault.Missing {
+		return "", a.explained(err)
+	}
+	token, err := a.Identity.Invite(ctx, realm, account, system)
+	return a.address() + "/invite/" + token, err
 }
 
 func (a *App) initAreas(ctx context.Context, realm string, c InitRealm) (int, error) {

@@ -23,6 +23,7 @@ import (
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/outbox"
 	"pavilion/internal/edge/api"
+	"pavilion/internal/edge/web/webaccount"
 	"pavilion/internal/edge/web/webadmission"
 	"pavilion/internal/edge/web/webcommitment"
 	"pavilion/internal/edge/web/webdesk"
@@ -137,6 +138,8 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	public.Register(ro)
 	desk := &webdesk.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Routing: a.Routing, Replies: a.Replies, Proxies: proxies}
 	desk.Register(ro)
+	own := &webaccount.Pages{Kit: kit, Identity: a.Identity, Factors: a.Factors, Realm: realm.ID, Counts: desk.Counts}
+	own.Register(ro)
 	taking := &webintake.Pages{Shared: shared, Intake: a.Intake, Counts: desk.Counts}
 	taking.Register(ro)
 	figures := &webfigures.Pages{
@@ -163,7 +166,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	rules.Register(ro)
 	programs := api.New(api.Deps{
 		Matters: a.Matters, Docket: a.Docket, Figures: a.Figures, Promises: a.Promises, Tasks: a.Tasks,
-		Ledger: a.Ledger, Examples: a.Examples, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
+		Ledger: a.Ledger, Examples: a.Examples, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Factors: a.Factors, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
 		Client: from, Reports: a.allows(reports), Codes: a.allows(codes), Accounts: accounts.Allow,
 	})
 	people := &webpeople.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Counts: desk.Counts, Address: a.Config.PublicURL}
@@ -207,7 +210,7 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
 		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu(), webexample.Menu()),
-		Desk:   slices.Concat(webdesk.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webpeople.Menu()),
+		Desk:   slices.Concat(webdesk.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webpeople.Menu()),
 	})
 }
 

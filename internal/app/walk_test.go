@@ -186,10 +186,11 @@ func (s *stage) holder(t *testing.T, realm, name string, g identity.Grant) walke
 
 func (s *stage) walker(t *testing.T, realm, login, password string) walker {
 	t.Helper()
-	token, err := s.Identity.SignIn(t.Context(), realm, login, password, "127.0.0.1")
+	entry, err := s.Identity.SignIn(t.Context(), realm, login, password, identity.Client{IP: "127.0.0.1"})
 	if err != nil {
 		t.Fatal(err)
 	}
+	token := entry.Token
 	actor, err := s.Identity.Session(t.Context(), realm, token)
 	if err != nil {
 		t.Fatal(err)

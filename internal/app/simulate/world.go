@@ -100,6 +100,9 @@ func (w *world) grids(ctx context.Context, p *Plan) error {
 // people makes the accounts: fictional, and visibly so by their names.
 func (w *world) people(ctx context.Context, p *Plan, root org.Area) error {
 	since := time.Date(p.Year-1, 12, 1, 0, 0, 0, 0, w.Calendar.Zone())
+	if err := w.Identity.MakeFactorsOptional(ctx, w.realm); err != nil {
+		return err
+	}
 	add := func(login string, role identity.Role, area org.Area, body string) (identity.Actor, error) {
 		system := identity.System(w.realm)
 		account, err := w.Identity.CreateAccount(ctx, identity.NewAccount{Realm: w.realm, Login: login, Name: login, Language: "zh-Hans", By: system})

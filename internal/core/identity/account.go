@@ -124,7 +124,7 @@ func (s *Service) Disable(ctx context.Context, realm, account string, by Actor) 
 			return fmt.Errorf("disable account: %w", err)
 		}
 		s.note(ctx, tx, realm, account, "identity.account_disabled", by, now, nil)
-		return endSessions(ctx, tx, realm, account, now)
+		return endSessions(ctx, tx, realm, account, "", now)
 	})
 }
 

@@ -77,6 +77,9 @@ type Actor struct {
 	Name     string
 	Language string
 	Grants   []Grant
+	Session  string    // which of their sessions asks; empty for programs
+	Strong   bool      // that session was opened with two factors
+	Proved   time.Time // when its owner last gave password or code in it
 }
 
 // systemAccount is what the audit names when no person acted.

@@ -18,7 +18,7 @@
 //	invite.go      one-time links that set a password
 //	signin.go      signing in, throttled for each login and network
 //	session.go     the actor behind a token, signing out, changing the password
-//	sweep.go       removing what has expired
+//	step.go        what stands between password and session, proofs, one's sessions
 //	store*.go      the only SQL
 package identity
 

@@ -81,7 +81,8 @@ func (s *town) want(what string, err error, key string) {
 }
 
 func (s *town) signIn(login, password, ip string) (string, error) {
-	return s.SignIn(s.t.Context(), realm, login, password, ip)
+	e, err := s.SignIn(s.t.Context(), realm, login, password, identity.Client{IP: ip})
+	return e.Token, err
 }
 
 func (s *town) actor(token string) identity.Actor {
@@ -194,6 +195,7 @@ func TestSessionsLast(t *testing.T) {
 
 func TestAPostsEndClosesAccessAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, s *town) {
+		s.ok("exempt the realm", s.MakeFactorsOptional(t.Context(), realm))
 		token, err := s.signIn("desk.1", password, home)
 		s.ok("sign in", err)
 		g := s.grant(s.desk.ID, identity.Handler, 0, 10)
@@ -308,22 +310,32 @@ func TestChangingThePassword(t *testing.T) {
 		token, err := s.signIn("desk.1", password, home)
 		s.ok("sign in", err)
 		a := s.actor(token)
-		s.want("a short one", s.ChangePassword(t.Context(), a, password, "short"), "identity.password_short")
-		s.want("the old one wrong", s.ChangePassword(t.Context(), a, "wrong", chosen), "identity.wrong_login")
-		s.ok("change", s.ChangePassword(t.Context(), a, password, chosen))
-		s.signedOut("after the change", token)
+		stolen, err := s.signIn("desk.1", password, abroad)
+		s.ok("sign in elsewhere", err)
+		before := token
+		change := func(by identity.Actor, old, new string) (err error) {
+			token, err = s.ChangePassword(t.Context(), by, old, new)
+			return err
+		}
+		s.want("a short one", change(a, password, "short"), "identity.password_short")
+		s.want("the old one wrong", change(a, "wrong", chosen), "identity.wrong_login")
+		s.ok("change", change(a, password, chosen))
+		s.signedOut("a stolen cookie", stolen)
+		s.signedOut("the token from before", before)
+		a = s.actor(token)
 		_, err = s.signIn("desk.1", chosen, home)
 		s.ok("sign in", err)
 		for range 5 {
-			s.want("guessing the old one", s.ChangePassword(t.Context(), a, "wrong", chosen), "identity.wrong_login")
+			s.want("guessing the old one", change(a, "wrong", chosen), "identity.wrong_login")
 		}
-		s.want("guessing on", s.ChangePassword(t.Context(), a, chosen, chosen), "identity.too_many_attempts")
+		s.want("guessing on", change(a, chosen, chosen), "identity.too_many_attempts")
 	})
 }
 
 func TestNobodyReachesAbove(t *testing.T) {
 	each(t, func(t *testing.T, s *town) {
 		ctx := t.Context()
+		s.ok("exempt the realm", s.MakeFactorsOptional(ctx, realm))
 		s.grant(s.desk.ID, identity.Administrator, 100, 200)
 		token, err := s.signIn("desk.1", password, home)
 		s.ok("sign in", err)
@@ -466,13 +478,13 @@ func BenchmarkSession(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			token, err := s.SignIn(b.Context(), realm, "desk.1", password, home)
+			e, err := s.SignIn(b.Context(), realm, "desk.1", password, identity.Client{IP: home})
 			if err != nil {
 				b.Fatal(err)
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := s.Session(b.Context(), realm, token); err != nil {
+				if _, err := s.Session(b.Context(), realm, e.Token); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -85,7 +85,7 @@ func (s *Service) AcceptInvite(ctx context.Context, realm, token, password strin
 			return errInvite
 		}
 		s.note(ctx, tx, realm, a.ID, "identity.invite_accepted", Actor{Account: a.ID}, now, nil)
-		return s.replacePassword(ctx, tx, realm, a.ID, phc, now)
+		return s.replacePassword(ctx, tx, Actor{Realm: realm, Account: a.ID}, phc, now)
 	})
 	if err != nil {
 		return fmt.Errorf("accept invitation: %w", err)

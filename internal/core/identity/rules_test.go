@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/base/id"
 )
 
 var nine = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
@@ -23,12 +24,28 @@ func TestCheckPassword(t *testing.T) {
 		{"ten Chinese characters", "村口路灯坏了三天没修", ""},
 		{"nine characters", "lamp gate", "identity.password_short"},
 		{"nothing", "", "identity.password_short"},
-		{"two hundred characters", strings.Repeat("lamp ", 40), ""},
+		{"two hundred characters", strings.Repeat("lamp ", 39) + "gate9", ""},
 		{"one more", strings.Repeat("lamp ", 40) + "x", "identity.password_long"},
 		{"the login", "Desk.Officer.1", "identity.password_is_login"},
 		{"a row of keys", "QwertyUIOP", "identity.password_common"},
 		{"a name of the product", "pavilion1234", "identity.password_common"},
 		{"three characters again and again", "abcabcabcabc", "identity.password_common"},
+		{"a word and a year", "Welcome2024!", "identity.password_common"},
+		{"a word with digits for letters", "P@ssw0rd2025", "identity.password_common"},
+		{"columns of keys", "1qaz2wsx3edc", "identity.password_common"},
+		{"columns of keys with shift", "!QAZ@WSX#EDC", "identity.password_common"},
+		{"the alphabet backwards", "zyxwvutsrqponm", "identity.password_common"},
+		{"a name and a birthday", "zhangwei19900101", "identity.password_common"},
+		{"a short name and a number", "LiuYang888888", "identity.password_common"},
+		{"a telephone number", "13900000000", "identity.password_common"},
+		{"the login and more", "desk.officer.1!!", "identity.password_common"},
+		{"the login backwards", "1.reciffo.ksed9", "identity.password_common"},
+		{"a phrase again and again", strings.Repeat("lamp ", 40), "identity.password_common"},
+		{"one word again and again", "lantern lantern", "identity.password_common"},
+		{"the program and the place", "yishiting@puyang", "identity.password_common"},
+		{"characters by chance", "xK7#qB2mVt", ""},
+		{"a sentence in pinyin", "cun kou de lu deng huai le", ""},
+		{"four words", "tractor violin moss ladder", ""},
 		{"bytes that are no text", "lamp gate \xff\xfe", "identity.password_broken"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -177,8 +194,7 @@ func TestAdministersAll(t *testing.T) {
 
 func TestNetwork(t *testing.T) {
 	for ip, want := range map[string]string{
-		"2001:db8:1:2::/64": "2001:db8:1:2::/64",
-		"198.51.100.7":      "198.51.100.0/24", "::ffff:198.51.100.7": "198.51.100.0/24",
+		"198.51.100.7": "198.51.100.0/24", "198.51.100.0/24": "198.51.100.0/24", "::ffff:198.51.100.7": "198.51.100.0/24",
 		"2001:db8:1:2:3::4": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64", "": "unknown", "rubbish": "unknown",
 	} {
 		if got := network(ip); got != want {
@@ -192,22 +208,22 @@ func TestAttemptsWaitLongerEachTime(t *testing.T) {
 	now := nine
 	for i := range 5 {
 		var wait time.Duration
-		if a, wait = a.attempt(now); wait != 0 {
+		if a, wait = a.attempt(now, limit{free: freeFailures}); wait != 0 {
 			t.Fatalf("attempt %d had to wait", i+1)
 		}
 	}
 	for _, want := range []time.Duration{2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900} {
 		want *= time.Second
-		same, wait := a.attempt(now)
+		same, wait := a.attempt(now, limit{free: freeFailures})
 		if wait != want || same != a {
 			t.Fatalf("it waits %v, want %v; refused attempts count: %v", wait, want, same != a)
 		}
 		now = now.Add(want)
-		if a, wait = a.attempt(now); wait != 0 {
+		if a, wait = a.attempt(now, limit{free: freeFailures}); wait != 0 {
 			t.Fatalf("after %v it waits another %v", want, wait)
 		}
 	}
-	if a, wait := a.attempt(now.Add(forgotten)); wait != 0 || a.failures != 1 {
+	if a, wait := a.attempt(now.Add(forgotten), limit{free: freeFailures}); wait != 0 || a.failures != 1 {
 		t.Errorf("after a day it waits %v with %d failures", wait, a.failures)
 	}
 }
@@ -277,5 +293,24 @@ func BenchmarkHash(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		hashPassword(b.Context(), "the lamp at the gate")
+	}
+}
+
+// What the server makes up itself must never be refused.
+func TestSecretsAreNotGuessable(t *testing.T) {
+	refused := 0
+	for range 20_000 {
+		if guessable(strings.ToLower(id.Secret(16)), "desk.1") {
+			refused++
+		}
+	}
+	if refused > 0 {
+		t.Errorf("%d of 20,000 are refused", refused)
+	}
+}
+
+func BenchmarkGuessable(b *testing.B) {
+	for b.Loop() {
+		guessable("the lamp at the gate", "desk.1")
 	}
 }

@@ -13,12 +13,15 @@ import (
 
 // session is one browser's access to an account.
 type session struct {
-	account                string
-	created, seen, expires time.Time
+	account                        string
+	created, seen, expires, proved time.Time
+	agent, network                 string
+	strong                         bool // opened with two factors
 }
 
 // Session returns the actor whose session a token is, with the grants that count
-// at this moment. It fails with the fault identity.signed_out when the session
+// at this moment: in a session opened with one factor those of privileged roles do
+// not, unless the realm is exempt. It fails with the fault identity.signed_out when the session
 // was ended, lay idle for 12 hours or is 7 days old, and when the account is
 // disabled.
 func (s *Service) Session(ctx context.Context, realm, token string) (Actor, error) {
@@ -28,6 +31,7 @@ func (s *Service) Session(ctx context.Context, realm, token string) (Actor, erro
 	now := s.Now()
 	var a Actor
 	var ses session
+	weak := false // whether one factor is enough for every role
 	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
 		if a, ses, err = sessionByToken(ctx, tx, realm, digest(token)); err != nil {
 			return err
@@ -35,7 +39,10 @@ func (s *Service) Session(ctx context.Context, realm, token string) (Actor, erro
 		if !ses.alive(now) {
 			return errOut
 		}
-		a.Grants, err = grantsOf(ctx, tx, realm, a.Account, now)
+		if a.Grants, err = grantsOf(ctx, tx, realm, a.Account, now); err != nil || ses.strong {
+			return err
+		}
+		weak, err = factorsOptional(ctx, tx, realm)
 		return err
 	})
 	if err != nil {
@@ -43,7 +50,7 @@ func (s *Service) Session(ctx context.Context, realm, token string) (Actor, erro
 	}
 	live := a.Grants[:0]
 	for _, g := range a.Grants {
-		if g.Live(now) {
+		if g.Live(now) && (ses.strong || weak || !g.Role.privileged()) {
 			live = append(live, g)
 		}
 	}
@@ -81,68 +88,66 @@ func (s *Service) SignOut(ctx context.Context, realm, token string) error {
 	return nil
 }
 
-// ChangePassword replaces a password by its owner's wish and signs them out
-// everywhere. Wrong guesses of the old one are throttled like sign-ins.
-func (s *Service) ChangePassword(ctx context.Context, by Actor, old, new string) error {
-	pair := digest("change\x00" + by.Account)
-	var login, phc string
-	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
-		login, phc, err = passwordByID(ctx, tx, by.Realm, by.Account)
-		return err
-	})
+// ChangePassword replaces a password by its owner's wish, signs them out
+// everywhere else, and returns the new token of this session. Wrong guesses of the
+// old one are throttled like sign-ins.
+func (s *Service) ChangePassword(ctx context.Context, by Actor, old, new string) (token string, err error) {
+	a, err := s.Account(ctx, by.Realm, by.Account)
 	if err != nil {
-		return fmt.Errorf("change password: %w", err)
+		return "", fmt.Errorf("change password: %w", err)
 	}
-	if err := checkPassword(new, login); err != nil {
-		return err
+	if err := checkPassword(new, a.Login); err != nil {
+		return "", err
 	}
-	if err := s.admit(ctx, by.Realm, pair); err != nil {
-		return err
-	}
-	right, err := fits(ctx, old, phc)
+	counted, phc, err := s.guess(ctx, by, old)
 	if err != nil {
-		return fmt.Errorf("change password: %w", err)
-	}
-	if !right {
-		return errWrong.At("old")
+		return "", err
 	}
 	hash, err := hashPassword(ctx, new)
 	if err != nil {
-		return fmt.Errorf("change password: %w", err)
+		return "", fmt.Errorf("change password: %w", err)
 	}
-	return s.storeChange(ctx, by, phc, hash, pair)
-}
-
-// storeChange replaces the hash seen before by a new one.
-func (s *Service) storeChange(ctx context.Context, by Actor, seen, hash, pair string) error {
 	now := s.Now()
-	err := s.DB.InTx(ctx, func(tx *db.Tx) error {
-		n, err := lockAccount(ctx, tx, by.Realm, by.Account, seen)
-		if err != nil {
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		if n, err := lockAccount(ctx, tx, by.Realm, by.Account, phc); err != nil || n == 0 {
+			return failed(err, errStale)
+		}
+		if err := giveBack(ctx, tx, by.Realm, counted, now); err != nil {
 			return err
 		}
-		if n == 0 {
-			return errStale
-		}
-		if err := setAttempts(ctx, tx, by.Realm, pair, attempts{last: now}); err != nil {
+		kept := by
+		if token, err = s.Renew(ctx, tx, by, false); err != nil {
 			return err
 		}
+		kept.Session = digest(token)
 		s.note(ctx, tx, by.Realm, by.Account, "identity.password_changed", by, now, nil)
-		return s.replacePassword(ctx, tx, by.Realm, by.Account, hash, now)
+		return s.replacePassword(ctx, tx, kept, hash, now)
 	})
 	if err != nil {
-		return fmt.Errorf("change password: %w", err)
+		return "", fmt.Errorf("change password: %w", err)
 	}
-	return nil
+	return token, nil
 }
 
-// replacePassword stores a hash and ends what the old one had opened.
-func (s *Service) replacePassword(ctx context.Context, tx *db.Tx, realm, account, phc string, now time.Time) error {
-	if err := setPassword(ctx, tx, realm, account, phc); err != nil {
+// replacePassword stores a hash and ends what the old one had opened, but for the
+// session the owner sits at.
+func (s *Service) replacePassword(ctx context.Context, tx *db.Tx, of Actor, phc string, now time.Time) error {
+	if err := setPassword(ctx, tx, of.Realm, of.Account, phc); err != nil {
 		return err
 	}
-	if err := endInvites(ctx, tx, realm, account, now); err != nil {
+	if err := endInvites(ctx, tx, of.Realm, of.Account, now); err != nil {
 		return err
 	}
-	return endSessions(ctx, tx, realm, account, now)
+	return endSessions(ctx, tx, of.Realm, of.Account, of.Session, now)
+}
+
+// Sweep removes a realm's sessions and invitations that have expired and its
+// failed attempts that no longer count. It is meant to run each hour.
+func (s *Service) Sweep(ctx context.Context, realm string) error {
+	now := s.Now()
+	err := s.DB.InTx(ctx, func(tx *db.Tx) error { return sweep(ctx, tx, realm, now) })
+	if err != nil {
+		return fmt.Errorf("sweep identity: %w", err)
+	}
+	return nil
 }

@@ -13,52 +13,82 @@ import (
 	"pavilion/internal/platform/db"
 )
 
-// SignIn answers a right login and password with a session's token. A wrong
-// password, an unknown login and a disabled account are one fault and take the
-// same time. After five failures the same login from the same network has to
-// wait, longer each time; from elsewhere its owner can still sign in.
-func (s *Service) SignIn(ctx context.Context, realm, login, password, ip string) (token string, err error) {
+// SignIn answers a right login and password with a session's token, or with half
+// a session's where a second factor is needed. A wrong password, an unknown login
+// and a disabled account are one fault and take the same time. After five failures
+// the same login from the same network has to wait, longer each time; many
+// failures on a login, or from a network, make strangers wait, and not whoever
+// signs in from where they did before.
+func (s *Service) SignIn(ctx context.Context, realm, login, password string, from Client) (Entry, error) {
 	login = fold(login)
-	pair := digest(login + "\x00" + network(ip))
-	if err := s.admit(ctx, realm, pair); err != nil {
-		return "", err
+	counted, err := s.admit(ctx, realm, gates(login, network(from.IP)))
+	if err != nil {
+		return Entry{}, err
 	}
 	account, phc, err := s.candidate(ctx, realm, login)
 	if err != nil {
-		return "", fmt.Errorf("sign in: %w", err)
+		return Entry{}, fmt.Errorf("sign in: %w", err)
 	}
 	right, err := fits(ctx, password, phc)
 	if err != nil {
-		return "", fmt.Errorf("sign in: %w", err)
+		return Entry{}, fmt.Errorf("sign in: %w", err)
 	}
 	if !right {
 		s.Log.InfoContext(ctx, "sign-in failed", "realm", realm, "account", account)
-		return "", errWrong
+		return Entry{}, errWrong
 	}
-	return s.open(ctx, realm, account, phc, pair)
+	return s.open(ctx, realm, account, phc, counted, from)
 }
 
-// admit counts an attempt before its password is looked at, so that many at once
-// count like many in turn, or says how long to wait.
-func (s *Service) admit(ctx context.Context, realm, pair string) error {
+// admit counts an attempt at its gates before it is looked at, so that many at
+// once count like many in turn, or says how long to wait. It returns where it
+// counted: a place that is known passes the first gate only.
+func (s *Service) admit(ctx context.Context, realm string, gates []gate) (counted []gate, err error) {
 	now := s.Now()
 	var wait time.Duration
-	err := s.DB.InTx(ctx, func(tx *db.Tx) error {
-		a, err := takeAttempts(ctx, tx, realm, pair)
-		if err != nil {
-			return err
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		counted, wait = nil, 0
+		var next []attempts
+		for i, g := range gates {
+			if i > 0 && next[0].isKnown(now) {
+				break
+			}
+			a, err := takeAttempts(ctx, tx, realm, g.pair)
+			if err != nil {
+				return err
+			}
+			if a, wait = a.attempt(now, g.limit); wait > 0 {
+				return nil
+			}
+			counted, next = append(counted, g), append(next, a)
 		}
-		if a, wait = a.attempt(now); wait > 0 {
-			return nil
+		for i, g := range counted {
+			if err := setAttempts(ctx, tx, realm, g.pair, next[i]); err != nil {
+				return err
+			}
 		}
-		return setAttempts(ctx, tx, realm, pair, a)
+		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("count attempt: %w", err)
+		return nil, fmt.Errorf("count attempt: %w", err)
 	}
 	if wait > 0 {
 		seconds := int((wait + time.Second - 1) / time.Second)
-		return fault.New(fault.Denied, "identity.too_many_attempts").With("seconds", strconv.Itoa(seconds))
+		return nil, fault.New(fault.Denied, "identity.too_many_attempts").With("seconds", strconv.Itoa(seconds))
+	}
+	return counted, nil
+}
+
+// giveBack takes a right attempt off the gates that counted it.
+func giveBack(ctx context.Context, tx *db.Tx, realm string, counted []gate, now time.Time) error {
+	for i, g := range counted {
+		a, err := takeAttempts(ctx, tx, realm, g.pair)
+		if err != nil {
+			return err
+		}
+		if err := setAttempts(ctx, tx, realm, g.pair, a.right(now, i == 0)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -76,11 +106,11 @@ func (s *Service) candidate(ctx context.Context, realm, login string) (account, 
 	return account, phc, err
 }
 
-// open begins a session, unless the account was disabled or its password
-// replaced since it was looked up.
-func (s *Service) open(ctx context.Context, realm, account, phc, pair string) (string, error) {
+// open begins a session, or half of one, unless the account was disabled or its
+// password replaced since it was looked up.
+func (s *Service) open(ctx context.Context, realm, account, phc string, counted []gate, from Client) (e Entry, err error) {
 	now, token := s.Now(), newToken()
-	err := s.DB.InTx(ctx, func(tx *db.Tx) error {
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
 		n, err := lockAccount(ctx, tx, realm, account, phc)
 		if err != nil {
 			return err
@@ -88,15 +118,25 @@ func (s *Service) open(ctx context.Context, realm, account, phc, pair string) (s
 		if n == 0 {
 			return errWrong
 		}
-		if err := setAttempts(ctx, tx, realm, pair, attempts{last: now}); err != nil {
+		if err := giveBack(ctx, tx, realm, counted, now); err != nil {
 			return err
 		}
+		step, err := nextStep(ctx, tx, realm, account, now)
+		if err != nil {
+			return err
+		}
+		e = Entry{Token: token, Step: step}
+		agent, net := family(from.Agent), network(from.IP)
+		if step != In {
+			return insertHalf(ctx, tx, realm, digest(token), half{account: account, agent: agent, network: net, expires: now.Add(halfway)})
+		}
 		s.note(ctx, tx, realm, account, "identity.signed_in", Actor{Account: account}, now, nil)
-		return insertSession(ctx, tx, realm, digest(token),
-			session{account: account, created: now, seen: now, expires: now.Add(absolute)})
+		return insertSession(ctx, tx, realm, digest(token), session{
+			account: account, created: now, seen: now, expires: now.Add(absolute), proved: now, agent: agent, network: net,
+		})
 	})
 	if err != nil {
-		return "", fmt.Errorf("open session: %w", err)
+		return Entry{}, fmt.Errorf("open session: %w", err)
 	}
-	return token, nil
+	return e, nil
 }

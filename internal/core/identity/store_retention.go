@@ -20,11 +20,15 @@ func sweep(ctx context.Context, tx *db.Tx, realm string, now time.Time) error {
 		realm, now.Add(-idle).UnixMicro()); err != nil {
 		return err
 	}
+	if _, err := tx.Exec(ctx, `DELETE FROM identity_half WHERE realm = ? AND expires_at <= ?`,
+		realm, now.UnixMicro()); err != nil {
+		return err
+	}
 	if _, err := tx.Exec(ctx, `DELETE FROM identity_invite WHERE realm = ? AND expires_at <= ?`,
 		realm, now.UnixMicro()); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM identity_attempt WHERE realm = ? AND last_at <= ?`,
-		realm, now.Add(-forgotten).UnixMicro())
+	_, err := tx.Exec(ctx, `DELETE FROM identity_attempt WHERE realm = ? AND last_at <= ? AND known_at <= ?`,
+		realm, now.Add(-forgotten).UnixMicro(), now.Add(-knownFor).UnixMicro())
 	return err
 }

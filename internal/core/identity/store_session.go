@@ -13,26 +13,28 @@ import (
 
 func insertSession(ctx context.Context, tx *db.Tx, realm, digest string, s session) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO identity_session (realm, token, account, created_at, seen_at, expires_at)
-		VALUES (?, ?, ?, ?, ?, ?)`,
-		realm, digest, s.account, micros(s.created), micros(s.seen), micros(s.expires))
+		INSERT INTO identity_session (realm, token, account, created_at, seen_at, expires_at,
+		proved_at, agent, network, strong)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		realm, digest, s.account, micros(s.created), micros(s.seen), micros(s.expires),
+		micros(s.proved), s.agent, s.network, flag(s.strong))
 	return err
 }
 
 // sessionByToken returns a session and its actor, still without grants.
 func sessionByToken(ctx context.Context, tx *db.Tx, realm, digest string) (a Actor, s session, err error) {
-	var seen, expires int64
+	var seen, expires, proved, strong int64
 	err = tx.QueryRow(ctx, `
-		SELECT a.id, a.name, a.language, s.seen_at, s.expires_at
+		SELECT a.id, a.name, a.language, s.seen_at, s.expires_at, s.proved_at, s.strong
 		FROM identity_session s
 		JOIN identity_account a ON a.realm = s.realm AND a.id = s.account
 		WHERE s.realm = ? AND s.token = ? AND a.disabled_at = 0`, realm, digest).
-		Scan(&a.Account, &a.Name, &a.Language, &seen, &expires)
+		Scan(&a.Account, &a.Name, &a.Language, &seen, &expires, &proved, &strong)
 	if errors.Is(err, db.ErrNoRows) {
 		return Actor{}, session{}, errOut
 	}
-	a.Realm = realm
-	return a, session{account: a.Account, seen: instant(seen), expires: instant(expires)}, err
+	a.Realm, a.Session, a.Strong, a.Proved = realm, digest, strong == 1, instant(proved)
+	return a, session{account: a.Account, seen: instant(seen), expires: instant(expires), strong: a.Strong}, err
 }
 
 // touchSession notes that a session was used, unless that was noted after stale.
@@ -55,11 +57,24 @@ func endSession(ctx context.Context, tx *db.Tx, realm, digest string, now time.T
 	return account, err
 }
 
-func endSessions(ctx context.Context, tx *db.Tx, realm, account string, now time.Time) error {
+// endSessions ends an account's sessions but the one with the token kept, and all
+// that stand half-way.
+func endSessions(ctx context.Context, tx *db.Tx, realm, account, kept string, now time.Time) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE identity_session SET expires_at = ?
-		WHERE realm = ? AND account = ? AND expires_at > ?`, micros(now), realm, account, micros(now))
-	return err
+		WHERE realm = ? AND account = ? AND token <> ? AND expires_at > ?`, micros(now), realm, account, kept, micros(now))
+	if err != nil {
+		return err
+	}
+	return endHalves(ctx, tx, realm, account, now)
+}
+
+// flag is how the tables hold yes and no.
+func flag(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 func insertInvite(ctx context.Context, tx *db.Tx, realm, digest, account string, expires time.Time) error {
@@ -101,18 +116,18 @@ func endInvites(ctx context.Context, tx *db.Tx, realm, account string, now time.
 
 // takeAttempts locks and returns the attempts of a pair until the commit.
 func takeAttempts(ctx context.Context, tx *db.Tx, realm, pair string) (a attempts, err error) {
-	var last int64
+	var last, known int64
 	err = tx.QueryRow(ctx, `
 		INSERT INTO identity_attempt (realm, pair, failures, last_at) VALUES (?, ?, 0, 0)
 		ON CONFLICT (realm, pair) DO UPDATE SET failures = identity_attempt.failures
-		RETURNING failures, last_at`, realm, pair).Scan(&a.failures, &last)
-	a.last = instant(last)
+		RETURNING failures, last_at, known_at`, realm, pair).Scan(&a.failures, &last, &known)
+	a.last, a.known = instant(last), instant(known)
 	return a, err
 }
 
 func setAttempts(ctx context.Context, tx *db.Tx, realm, pair string, a attempts) error {
 	_, err := tx.Exec(ctx, `
-		UPDATE identity_attempt SET failures = ?, last_at = ? WHERE realm = ? AND pair = ?`,
-		a.failures, micros(a.last), realm, pair)
+		UPDATE identity_attempt SET failures = ?, last_at = ?, known_at = ? WHERE realm = ? AND pair = ?`,
+		a.failures, micros(a.last), micros(a.known), realm, pair)
 	return err
 }

@@ -54,9 +54,13 @@ type NewToken struct {
 	By     Actor
 }
 
-// CreateToken makes a token and returns the secret, which is shown this once.
+// CreateToken makes a token and returns the secret, which is shown this once. It is
+// for somebody who has proved who they are a moment ago.
 func (s *Service) CreateToken(ctx context.Context, c NewToken) (secret string, t Token, err error) {
 	now := s.Now()
+	if err := c.By.ProvedLately(now); err != nil {
+		return "", t, err
+	}
 	name, bad := form.CleanText(c.Name, false)
 	var faults []*fault.Error
 	if bad != nil || name == "" || len([]rune(name)) > maxTokenName {
@@ -120,7 +124,8 @@ func (s *Service) RevokeToken(ctx context.Context, by Actor, name string) error 
 }
 
 // UseToken returns the actor for whom a program acts, with the grants that count
-// now, and the token's scopes. It fails with the fault identity.signed_out when
+// now, and the token's scopes: no privileged ones while the account lacks the second
+// factor that they ask for. It fails with the fault identity.signed_out when
 // the token was never made, has ended, was revoked, or its account is disabled.
 func (s *Service) UseToken(ctx context.Context, realm, secret string) (a Actor, scopes []string, err error) {
 	if !strings.HasPrefix(secret, TokenPrefix) || len(secret) != len(TokenPrefix)+len(newToken()) {
@@ -128,6 +133,7 @@ func (s *Service) UseToken(ctx context.Context, realm, secret string) (a Actor, 
 	}
 	now := s.Now()
 	var t Token
+	var step Step
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
 		if a, t, err = tokenByDigest(ctx, tx, realm, digest(secret)); err != nil {
 			return err
@@ -135,13 +141,16 @@ func (s *Service) UseToken(ctx context.Context, realm, secret string) (a Actor, 
 		if !t.counts(now) {
 			return errOut
 		}
-		a.Grants, err = grantsOf(ctx, tx, realm, a.Account, now)
+		if a.Grants, err = grantsOf(ctx, tx, realm, a.Account, now); err != nil {
+			return err
+		}
+		step, err = nextStep(ctx, tx, realm, a.Account, now)
 		return err
 	})
 	if err != nil {
 		return Actor{}, nil, fmt.Errorf("use token: %w", err)
 	}
-	a.Grants = slices.DeleteFunc(a.Grants, func(g Grant) bool { return !g.Live(now) })
+	a.Grants = slices.DeleteFunc(a.Grants, func(g Grant) bool { return !g.Live(now) || step == Enrol && g.Role.privileged() })
 	if day := now.Format(tokenLastUsed); day != t.UsedOn {
 		err := s.DB.InTx(ctx, func(tx *db.Tx) error { return touchToken(ctx, tx, realm, digest(secret), day) })
 		if err != nil { // a full disk must not keep programs from reading

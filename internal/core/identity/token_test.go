@@ -20,7 +20,7 @@ func TestTokensOfPrograms(t *testing.T) {
 		s := newTown(t, d)
 		worker := s.account("worker", password)
 		s.grant(worker.ID, identity.GridWorker, 150, 160)
-		by := identity.Actor{Realm: realm, Account: worker.ID}
+		by := identity.Actor{Realm: realm, Account: worker.ID, Proved: s.now()}
 		month := s.now().AddDate(0, 1, 0)
 		secret, made, err := s.CreateToken(t.Context(), identity.NewToken{Name: "热线系统", Scopes: []string{"matters:read"}, Until: month, By: by})
 		if err != nil || !strings.HasPrefix(secret, identity.TokenPrefix) {

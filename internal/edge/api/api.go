@@ -41,6 +41,7 @@ import (
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/identity/factor"
 	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/routing"
@@ -85,6 +86,7 @@ type Deps struct {
 	Routing  *routing.Service
 	Files    *files.Service
 	Identity *identity.Service
+	Factors  *factor.Service
 	Org      *org.Service
 	Texts    *text.Catalogue
 	Log      *slog.Logger

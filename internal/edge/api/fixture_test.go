@@ -25,6 +25,7 @@ import (
 	"pavilion/internal/civic/matter/mattertest"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/identity/factor"
 	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
@@ -46,6 +47,7 @@ type office struct {
 	*mattertest.Realmful
 	t        testing.TB
 	identity *identity.Service
+	factors  *factor.Service
 	server   *api.Server
 	figures  *evaluation.Service
 	intake   *intake.Service
@@ -65,6 +67,10 @@ func open(t testing.TB, d *db.DB) *office {
 	o := &office{Realmful: mattertest.New(t, d), t: t, reports: true, codes: true}
 	log := slog.New(slog.DiscardHandler)
 	o.identity = identity.New(d, o.Now, log)
+	if err := o.identity.MakeFactorsOptional(t.Context(), realm); err != nil {
+		t.Fatal(err)
+	}
+	o.factors = &factor.Service{DB: d, Now: o.Now, Box: o.Box, Identity: o.identity}
 	texts, err := text.Load(catalogue.FS())
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +101,7 @@ func open(t testing.TB, d *db.DB) *office {
 	o.server = api.New(api.Deps{
 		Ledger:  o.ledger,
 		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Promises: promises, Tasks: tasks, Examples: examples,
-		Intake: o.intake, Editions: editions, Routing: routing.New(editions, o.Org, o.Calendar.Zone()), Files: o.Files, Identity: o.identity, Org: o.Org, Texts: texts, Log: log, Realm: realm,
+		Intake: o.intake, Editions: editions, Routing: routing.New(editions, o.Org, o.Calendar.Zone()), Files: o.Files, Identity: o.identity, Factors: o.factors, Org: o.Org, Texts: texts, Log: log, Realm: realm,
 		Client:   func(*http.Request) string { return "192.0.2.1" },
 		Reports:  func(string) bool { return o.reports },
 		Codes:    func(string) bool { return o.codes },

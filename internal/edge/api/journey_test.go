@@ -134,11 +134,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 		o := open(t, d)
 		desk := o.person("desk", identity.Dispatcher, o.East.Town, "")
 		handler := o.person("handler", identity.Handler, o.East.Town, o.Works.ID)
-		account, err := o.identity.SignIn(t.Context(), realm, "handler", password, "192.0.2.9")
+		account, err := o.identity.SignIn(t.Context(), realm, "handler", password, identity.Client{IP: "192.0.2.9"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		actor, err := o.identity.Session(t.Context(), realm, account)
+		actor, err := o.identity.Session(t.Context(), realm, account.Token)
 		if err != nil {
 			t.Fatal(err)
 		}

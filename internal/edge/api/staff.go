@@ -16,6 +16,7 @@ import (
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
+	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
 )
 
@@ -23,6 +24,7 @@ type signInInput struct {
 	Body struct {
 		Login    string `json:"login"`
 		Password string `json:"password"`
+		Code     string `json:"code,omitempty" doc:"Of the second factor, where the account has one: six digits, or a recovery code."`
 	}
 }
 
@@ -141,7 +143,7 @@ func (s *Server) staff() {
 }
 
 func (s *Server) signIn(ctx context.Context, in *signInInput) (*signInOutput, error) {
-	token, err := s.Identity.SignIn(ctx, s.Realm, in.Body.Login, in.Body.Password, askerOf(ctx).client)
+	token, err := s.enter(ctx, in)
 	if f, ok := fault.As(err); ok && f.Key == "identity.too_many_attempts" {
 		p := s.problem(ctx, f, http.StatusTooManyRequests)
 		p.header = http.Header{"Retry-After": {f.Params["seconds"]}}
@@ -154,6 +156,22 @@ func (s *Server) signIn(ctx context.Context, in *signInInput) (*signInOutput, er
 	out := &signInOutput{Status: http.StatusCreated}
 	out.Body.Token, out.Body.Name = token, actor.Name
 	return out, err
+}
+
+// enter opens a session with one factor or two.
+func (s *Server) enter(ctx context.Context, in *signInInput) (string, error) {
+	entry, err := s.Identity.SignIn(ctx, s.Realm, in.Body.Login, in.Body.Password, identity.Client{IP: askerOf(ctx).client})
+	switch {
+	case err != nil:
+		return "", err
+	case entry.Step == identity.Enrol:
+		return "", fault.New(fault.Denied, "factor.enrol_first")
+	case entry.Step == identity.Code && in.Body.Code == "":
+		return "", fault.New(fault.Denied, "factor.code_wanted").At("code")
+	case entry.Step == identity.Code:
+		return s.Factors.Finish(ctx, s.Realm, entry.Token, in.Body.Code)
+	}
+	return entry.Token, nil
 }
 
 type signOutInput struct {

@@ -24,7 +24,7 @@ func TestAProgramStaysWithinItsScopes(t *testing.T) {
 			t.Fatal(err)
 		}
 		o.grant(account.ID, identity.Dispatcher, o.East.Town, "")
-		desk := identity.Actor{Realm: realm, Account: account.ID}
+		desk := identity.Actor{Realm: realm, Account: account.ID, Proved: o.Now()}
 		for _, scope := range identity.Scopes() {
 			secret, _, err := o.identity.CreateToken(t.Context(), identity.NewToken{
 				Name: "测试系统", Scopes: []string{scope}, Until: o.Now().AddDate(0, 1, 0), By: desk,

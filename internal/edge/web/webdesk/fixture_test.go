@@ -88,6 +88,7 @@ func open(t testing.TB, d *db.DB) *desk {
 		Forms: must(form.Load(catalogue.FS())), Library: procedure.NewLibrary(d, calendar), Org: places, Files: photos, Box: box,
 	}
 	k.settle(places)
+	check(k.identity.MakeFactorsOptional(t.Context(), realm))
 	kit := must(webkit.New(webkit.Options{
 		Files: web.Files, Texts: texts, Calendar: calendar, Now: k.now, Log: log, Site: "Test County", Desk: webdesk.Menu(),
 		Session: func(ctx context.Context, token string) (identity.Actor, error) {

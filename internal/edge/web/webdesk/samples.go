@@ -45,7 +45,7 @@ func Samples(k *webkit.Kit) {
 		Rows: []BulkRow{{Work: sampleList().Work[0], Value: "1.2"}}}
 	k.Register("desk_bulk", bulk)
 	k.Register("desk_tokens", TokensPage{
-		Page: clerk, Scopes: []webkit.Choice{{Value: "matters:read", Label: "Read", Hint: "matters:read"}}, Secret: "pvt_example",
+		Page: clerk, Scopes: []webkit.Choice{{Value: "matters:read", Label: "Read", Hint: "matters:read"}}, Secret: "pvt_example", Proved: true,
 		Tokens: []TokenLine{{ID: "1", Name: "Hotline", Scopes: "Read", Used: "2026-09-16", Until: sampleTime}, {ID: "2", Name: "Old", Ended: true, Until: sampleTime}},
 	})
 	k.Register("desk_areas", AreasPage{

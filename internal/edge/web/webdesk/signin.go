@@ -5,8 +5,10 @@ package webdesk
 
 import (
 	"net/http"
+	"net/url"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/core/identity"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/platform/httpkit"
 )
@@ -35,12 +37,13 @@ func (p *Pages) signInPage(w http.ResponseWriter, r *http.Request, status int, f
 }
 
 // signIn checks login and password, and ends the session the browser had before.
+// Where a second factor is needed it leads there.
 func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := readForm(w, r); err != nil {
 		return err
 	}
-	ip := httpkit.ClientIP(r, p.Proxies).String()
-	token, err := p.Identity.SignIn(r.Context(), p.Realm, r.PostFormValue("login"), r.PostFormValue("password"), ip)
+	from := identity.Client{IP: httpkit.ClientIP(r, p.Proxies).String(), Agent: r.UserAgent()}
+	entry, err := p.Identity.SignIn(r.Context(), p.Realm, r.PostFormValue("login"), r.PostFormValue("password"), from)
 	if _, known := fault.As(err); known {
 		return p.signInPage(w, r, webkit.StatusOf(err), p.Kit.Again(r, err))
 	}
@@ -52,8 +55,15 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	webkit.SetSession(w, r, token)
-	http.Redirect(w, r, webkit.Next(r, "/desk"), http.StatusSeeOther)
+	next := webkit.Next(r, "/desk")
+	if entry.Step != identity.In {
+		webkit.ClearSession(w, r)
+		webkit.SetHalf(w, r, entry.Token)
+		http.Redirect(w, r, "/signin/"+string(entry.Step)+"?next="+url.QueryEscape(next), http.StatusSeeOther)
+		return nil
+	}
+	webkit.SetSession(w, r, entry.Token)
+	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil
 }
 

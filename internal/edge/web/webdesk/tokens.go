@@ -18,6 +18,7 @@ type TokensPage struct {
 	Form   webkit.Form
 	Scopes []webkit.Choice
 	Tokens []TokenLine
+	Proved bool   // this person has proved who they are a moment ago
 	Secret string // of the token that was made, shown this once
 }
 
@@ -42,7 +43,7 @@ func (p *Pages) tokensPage(w http.ResponseWriter, r *http.Request, status int, f
 		return err
 	}
 	say, now := view.Printer, p.Matters.Now()
-	view.Errors = f.Errors
+	view.Errors, view.Proved = f.Errors, view.Actor.ProvedLately(now) == nil
 	for _, s := range identity.Scopes() {
 		view.Scopes = append(view.Scopes, webkit.Choice{Value: s, Label: say.T("desk.tokens.scope." + s), Hint: s})
 	}
@@ -64,7 +65,7 @@ func (p *Pages) makeToken(w http.ResponseWriter, r *http.Request) error {
 	secret, _, err := p.Identity.CreateToken(r.Context(), identity.NewToken{
 		Name: r.PostFormValue("name"), Scopes: r.PostForm["scopes"], Until: until, By: webkit.ActorOf(r),
 	})
-	if _, known := fault.As(err); known {
+	if f, known := fault.As(err); known && f.Key != "identity.prove_first" {
 		return p.tokensPage(w, r, webkit.StatusOf(err), p.Kit.Again(r, err), "")
 	}
 	if err != nil {

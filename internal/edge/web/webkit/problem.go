@@ -5,6 +5,7 @@ package webkit
 
 import (
 	"net/http"
+	"net/url"
 
 	"pavilion/internal/base/fault"
 )
@@ -32,11 +33,29 @@ type ErrorPage struct {
 	Reload  string // address that shows the present state, for stale answers
 }
 
+// provePath is where somebody who is signed in proves that it is still they.
+const provePath = "/desk/prove"
+
+// prove sends the reader to prove who they are, and from there back to the page
+// that was asked for or that the form stood on.
+func prove(w http.ResponseWriter, r *http.Request) {
+	to := r.URL.RequestURI()
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		to = refererPath(r)
+	}
+	http.Redirect(w, r, provePath+"?next="+url.QueryEscape(to), http.StatusSeeOther)
+}
+
 // Problem answers with a page for a failure. What people cannot act on is
-// logged in full and shown to nobody.
+// logged in full and shown to nobody. Where only a proof of who they are is
+// missing (identity.prove_first), it leads to giving it.
 func (k *Kit) Problem(w http.ResponseWriter, r *http.Request, err error) {
 	kind := fault.KindOf(err)
 	e, known := fault.As(err)
+	if known && e.Key == "identity.prove_first" {
+		prove(w, r)
+		return
+	}
 	if kind == fault.Internal || !known {
 		k.Log.ErrorContext(r.Context(), "page failed", "method", r.Method, "path", r.URL.Path, "error", err)
 	}

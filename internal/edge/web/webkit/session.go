@@ -17,6 +17,7 @@ import (
 
 const (
 	sessionCookie  = "pv_session"
+	halfCookie     = "pv_half"
 	languageCookie = "pv_lang"
 	languageAge    = 365 * 24 * time.Hour
 )
@@ -99,18 +100,23 @@ func Origin(r *http.Request, configured string) string {
 	return "http://" + r.Host
 }
 
-// sessionName carries the prefix that binds the cookie to this host and to
+// bound gives a cookie's name the prefix that binds it to this host and to
 // encrypted connections, where there is one.
-func sessionName(r *http.Request) string {
+func bound(r *http.Request, name string) string {
 	if secure(r) {
-		return "__Host-" + sessionCookie
+		return "__Host-" + name
 	}
-	return sessionCookie
+	return name
 }
 
 // SessionToken returns the token the browser sent, or nothing.
-func SessionToken(r *http.Request) string {
-	c, err := r.Cookie(sessionName(r))
+func SessionToken(r *http.Request) string { return tokenIn(r, sessionCookie) }
+
+// HalfToken returns the token of half a session that the browser sent, or nothing.
+func HalfToken(r *http.Request) string { return tokenIn(r, halfCookie) }
+
+func tokenIn(r *http.Request, name string) string {
+	c, err := r.Cookie(bound(r, name))
 	if err != nil {
 		return ""
 	}
@@ -120,15 +126,23 @@ func SessionToken(r *http.Request) string {
 // SetSession gives the browser a session token. It lasts until the browser is
 // closed or the server ends it.
 func SetSession(w http.ResponseWriter, r *http.Request, token string) {
-	setSession(w, r, token, 0)
+	setToken(w, r, sessionCookie, token, 0)
 }
 
 // ClearSession takes the token away.
-func ClearSession(w http.ResponseWriter, r *http.Request) { setSession(w, r, "", -1) }
+func ClearSession(w http.ResponseWriter, r *http.Request) { setToken(w, r, sessionCookie, "", -1) }
 
-func setSession(w http.ResponseWriter, r *http.Request, token string, age int) {
+// SetHalf gives the browser the token of half a session.
+func SetHalf(w http.ResponseWriter, r *http.Request, token string) {
+	setToken(w, r, halfCookie, token, 0)
+}
+
+// ClearHalf takes it away.
+func ClearHalf(w http.ResponseWriter, r *http.Request) { setToken(w, r, halfCookie, "", -1) }
+
+func setToken(w http.ResponseWriter, r *http.Request, name, token string, age int) {
 	http.SetCookie(w, &http.Cookie{
-		Name: sessionName(r), Value: token, Path: "/", MaxAge: age,
+		Name: bound(r, name), Value: token, Path: "/", MaxAge: age,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure(r),
 	})
 }

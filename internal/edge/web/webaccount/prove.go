@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package webaccount
+
+import (
+	"net/http"
+
+	"pavilion/internal/edge/web/webkit"
+)
+
+// ProvePage asks for the password, or for a code where there is a second factor.
+type ProvePage struct {
+	webkit.Page
+	Form webkit.Form
+	Code bool
+	Next string
+}
+
+func (p *Pages) proveForm(w http.ResponseWriter, r *http.Request) error {
+	return p.provePage(w, r, http.StatusOK, webkit.NewForm(""))
+}
+
+func (p *Pages) provePage(w http.ResponseWriter, r *http.Request, status int, f webkit.Form) error {
+	about, err := p.page(r, "account.prove.title")
+	if err != nil {
+		return err
+	}
+	st, err := p.Factors.State(r.Context(), p.Realm, about.Actor.Account)
+	if err != nil {
+		return err
+	}
+	view := ProvePage{Page: about, Form: f, Code: st.On(), Next: webkit.Next(r, root)}
+	view.Errors = f.Errors
+	return p.Kit.Render(private(w), r, status, "account_prove", view)
+}
+
+// prove gives the session a new token and leads back to what was asked for.
+func (p *Pages) prove(w http.ResponseWriter, r *http.Request) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	token, err := p.proof(r)
+	if correctable(err) {
+		return p.provePage(w, r, webkit.StatusOf(err), p.Kit.Again(r, err))
+	}
+	if err != nil {
+		return err
+	}
+	webkit.SetSession(w, r, token)
+	http.Redirect(w, r, webkit.Next(r, root), http.StatusSeeOther)
+	return nil
+}
+
+// proof takes the stronger of what the account has.
+func (p *Pages) proof(r *http.Request) (string, error) {
+	actor := webkit.ActorOf(r)
+	st, err := p.Factors.State(r.Context(), p.Realm, actor.Account)
+	if err != nil {
+		return "", err
+	}
+	if st.On() {
+		return p.Factors.Prove(r.Context(), actor, r.PostFormValue("code"))
+	}
+	return p.Identity.Prove(r.Context(), actor, r.PostFormValue("old"))
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package webaccount
+
+import (
+	"net/http"
+	"net/url"
+
+	"pavilion/internal/base/fault"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/edge/web/webkit"
+)
+
+// CodePage asks for the second factor.
+type CodePage struct {
+	webkit.Page
+	Form webkit.Form
+	Next string
+}
+
+// EnrolPage has a second factor set up before the first session.
+type EnrolPage struct {
+	webkit.Page
+	Setup Setup
+}
+
+// CodesPage shows recovery codes, this once.
+type CodesPage struct {
+	webkit.Page
+	Codes []string
+	Next  string
+}
+
+// standing returns who stands between password and session, if they are at the
+// step; else it sends them to where they belong.
+func (p *Pages) standing(w http.ResponseWriter, r *http.Request, step identity.Step) (h identity.Half, here bool, err error) {
+	next := webkit.Next(r, "/desk")
+	h, err = p.Identity.Half(r.Context(), p.Realm, webkit.HalfToken(r))
+	if f, known := fault.As(err); known && f.Key == "identity.signed_out" {
+		webkit.ClearHalf(w, r)
+		http.Redirect(w, r, "/signin?next="+url.QueryEscape(next), http.StatusSeeOther)
+		return h, false, nil
+	}
+	if err == nil && h.Step != step {
+		http.Redirect(w, r, "/signin/"+string(h.Step)+"?next="+url.QueryEscape(next), http.StatusSeeOther)
+		return h, false, nil
+	}
+	return h, err == nil, err
+}
+
+func (p *Pages) codeForm(w http.ResponseWriter, r *http.Request) error {
+	if _, here, err := p.standing(w, r, identity.Code); !here {
+		return err
+	}
+	return p.codePage(w, r, http.StatusOK, webkit.NewForm(""))
+}
+
+func (p *Pages) codePage(w http.ResponseWriter, r *http.Request, status int, f webkit.Form) error {
+	view := CodePage{Page: p.Kit.Page(r, "account.code.title"), Form: f, Next: webkit.Next(r, "")}
+	view.Errors = f.Errors
+	return p.Kit.Render(private(w), r, status, "account_code", view)
+}
+
+// code takes the second factor and gives the browser its session.
+func (p *Pages) code(w http.ResponseWriter, r *http.Request) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	if _, here, err := p.standing(w, r, identity.Code); !here {
+		return err
+	}
+	token, err := p.Factors.Finish(r.Context(), p.Realm, webkit.HalfToken(r), r.PostFormValue("code"))
+	if correctable(err) {
+		return p.codePage(w, r, webkit.StatusOf(err), p.Kit.Again(r, err))
+	}
+	if err != nil {
+		return err
+	}
+	webkit.ClearHalf(w, r)
+	webkit.SetSession(w, r, token)
+	http.Redirect(w, r, webkit.Next(r, "/desk"), http.StatusSeeOther)
+	return nil
+}
+
+func (p *Pages) enrolForm(w http.ResponseWriter, r *http.Request) error {
+	h, here, err := p.standing(w, r, identity.Enrol)
+	if !here {
+		return err
+	}
+	return p.enrolPage(w, r, http.StatusOK, webkit.NewForm(""), h)
+}
+
+func (p *Pages) enrolPage(w http.ResponseWriter, r *http.Request, status int, f webkit.Form, h identity.Half) error {
+	o, err := p.offer(r, h.Actor.Account, h.Login)
+	if err != nil {
+		return err
+	}
+	view := EnrolPage{Page: p.Kit.Page(r, "account.enrol.title")}
+	view.Errors = f.Errors
+	if view.Setup, err = setup(f, o, "/signin/enrol", webkit.Next(r, "")); err != nil {
+		return err
+	}
+	return p.Kit.Render(private(w), r, status, "account_enrol", view)
+}
+
+// enrol sets up the factor, gives the browser its session, and shows the recovery
+// codes.
+func (p *Pages) enrol(w http.ResponseWriter, r *http.Request) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	h, here, err := p.standing(w, r, identity.Enrol)
+	if !here {
+		return err
+	}
+	made, err := p.Factors.EnrolHalf(r.Context(), p.Realm, webkit.HalfToken(r), r.PostFormValue("offer"), r.PostFormValue("code"))
+	if correctable(err) {
+		return p.enrolPage(w, r, webkit.StatusOf(err), p.Kit.Again(r, err), h)
+	}
+	if err != nil {
+		return err
+	}
+	webkit.ClearHalf(w, r)
+	webkit.SetSession(w, r, made.Token)
+	view := CodesPage{Page: p.Kit.Page(r, "account.codes.title"), Codes: made.Codes, Next: webkit.Next(r, "/desk")}
+	return p.Kit.Render(private(w), r, http.StatusCreated, "account_enrolled", view)
+}
