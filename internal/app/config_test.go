@@ -75,9 +75,9 @@ func TestWhatIsRefused(t *testing.T) {
 			t.Errorf("%s %s gave %v, want %q", tt.file, tt.env, err, tt.want)
 		}
 	}
-	bad := Config{Listen: "here", Database: "mysql://x", PublicURL: "me", Proxies: []string{"x"}, MailTLS: "some", LogLevel: "loud"}
+	bad := Config{Listen: "here", Database: "mysql://x", PublicURL: "me", Proxies: []string{"x"}, Security: "me@example.org", MailTLS: "some", LogLevel: "loud"}
 	err := bad.Check()
-	for _, key := range []string{"listen", "database", "public_url", "proxies", "mail_tls", "log_level"} {
+	for _, key := range []string{"listen", "database", "public_url", "security_contact", "proxies", "mail_tls", "log_level"} {
 		if err == nil || !strings.Contains(err.Error(), key+":") {
 			t.Errorf("Check does not speak of %s: %v", key, err)
 		}

@@ -479,3 +479,23 @@ func BenchmarkSession(b *testing.B) {
 		})
 	}
 }
+
+// Whoever copied a session's token is out with its owner's next password, chosen
+// by the owner or by an invitation.
+func TestAStolenSessionEndsWithThePassword(t *testing.T) {
+	each(t, func(t *testing.T, s *town) {
+		const chosen = "a lamp by the well"
+		stolen, err := s.signIn("desk.1", password, home)
+		s.ok("the thief's copy", err)
+		token, err := s.signIn("desk.1", password, home)
+		s.ok("another browser", err)
+		s.ok("change", s.ChangePassword(t.Context(), s.actor(token), password, chosen))
+		s.signedOut("the stolen one", stolen)
+		stolen, err = s.signIn("desk.1", chosen, home)
+		s.ok("stolen again", err)
+		link, err := s.Invite(t.Context(), realm, s.desk.ID, s.system())
+		s.ok("invite", err)
+		s.ok("accept", s.AcceptInvite(t.Context(), realm, link, password))
+		s.signedOut("the stolen one, after the invitation", stolen)
+	})
+}
