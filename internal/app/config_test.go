@@ -15,6 +15,9 @@ func TestDefaultsAreRight(t *testing.T) {
 	if err := c.Check(); err != nil || c.Listen != "127.0.0.1:8080" || c.ReportLimit != 30 || c.Data != "data" {
 		t.Errorf("the defaults are %+v, %v", c, err)
 	}
+	if c.MailTLS != "required" || c.MailUser+c.MailPassword+c.MailHost+c.Database != "" {
+		t.Errorf("the defaults hold a credential, or send mail in the clear: %+v", c)
+	}
 	for _, s := range settings(&c) {
 		if s.doc == "" || s.key == "" {
 			t.Errorf("setting %q has no name or meaning", s.key)

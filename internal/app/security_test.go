@@ -47,7 +47,7 @@ func TestWhatEveryAnswerTellsTheBrowser(t *testing.T) {
 		}
 	}
 	shown := 0
-	for _, w := range []walker{{name: "nobody"}, s.someone(t, "dispatcher"), s.someone(t, "admin")} {
+	for _, w := range []walker{{name: "nobody"}, s.someone(t, "desk"), s.someone(t, "admin")} {
 		for _, to := range roads {
 			r := httptest.NewRequest(http.MethodGet, to.path, nil)
 			r.Header.Set("X-Forwarded-Proto", "https")
@@ -69,6 +69,18 @@ func TestWhatEveryAnswerTellsTheBrowser(t *testing.T) {
 					t.Errorf("%s %s has no way out", w.name, to.path)
 				}
 			}
+		}
+	}
+	for _, path := range []string{"/assets/", "/assets/..%2f", "/.git/config", "/data/key", "/.env"} {
+		res := httptest.NewRecorder()
+		if site.ServeHTTP(res, httptest.NewRequest(http.MethodGet, path, nil)); res.Code == http.StatusOK {
+			t.Errorf("%s is served", path)
+		}
+	}
+	for _, path := range []string{"/", "/healthz", "/desk", api.Prefix + "/matters"} {
+		res := httptest.NewRecorder()
+		if site.ServeHTTP(res, httptest.NewRequest(http.MethodTrace, path, nil)); res.Code < 400 {
+			t.Errorf("TRACE %s answers %d", path, res.Code)
 		}
 	}
 	if shown < 10 {
@@ -132,15 +144,15 @@ func TestNothingPersonalIsLogged(t *testing.T) {
 		}
 	}
 	const form = "application/x-www-form-urlencoded"
-	send("/signin", form, url.Values{"login": {"dispatcher"}, "password": {wrong}}.Encode())
+	send("/signin", form, url.Values{"login": {"desk"}, "password": {wrong}}.Encode())
 	send("/signin", form, url.Values{"login": {person}, "password": {wrong}}.Encode())
 	send("/track?phone="+person, form, url.Values{"number": {number}, "code": {"ABCDEFGH"}}.Encode())
 	send(api.Prefix+"/reports", "application/json",
 		`{"text": "`+words+number+`", "type": "020103", "area": "410928212201", "contact": {"name": "`+words+`", "phone": "`+person+`"}}`)
 	send(api.Prefix+"/reports", "application/json", `{"text": "`+words+number+`", "`+person+`": 1}`)
 	send("/invite/"+number, form, url.Values{"password": {wrong}, "again": {wrong}}.Encode())
-	token := s.someone(t, "dispatcher").token
-	for _, secret := range []string{person, number, wrong, words, "ABCDEFGH", token, s.passwords["dispatcher"]} {
+	token := s.someone(t, "desk").token
+	for _, secret := range []string{person, number, wrong, words, "ABCDEFGH", token, s.passwords["desk"]} {
 		if strings.Contains(log.String(), secret) {
 			t.Errorf("the log holds %q", secret)
 		}

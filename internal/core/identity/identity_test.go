@@ -499,3 +499,20 @@ func TestAStolenSessionEndsWithThePassword(t *testing.T) {
 		s.signedOut("the stolen one, after the invitation", stolen)
 	})
 }
+
+// A disabled account's open sessions are out with the next request, and stay out
+// when the account is enabled again.
+func TestADisabledAccountIsOutAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, s *town) {
+		var tokens []string
+		for range 2 {
+			token, err := s.signIn("desk.1", password, home)
+			s.ok("sign in", err)
+			tokens = append(tokens, token)
+		}
+		s.ok("disable", s.Disable(t.Context(), realm, s.desk.ID, s.system()))
+		s.signedOut("disabled", tokens[0])
+		s.ok("enable", s.Enable(t.Context(), realm, s.desk.ID, s.system()))
+		s.signedOut("enabled again", tokens[1])
+	})
+}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/net/html"
+
 	"pavilion/internal/core/identity"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
@@ -119,6 +121,25 @@ func TestInventedInvitations(t *testing.T) {
 		form := url.Values{"password": {password}, "again": {password}}
 		if p, q := b.get("/invite/"+token), b.post("/invite/"+token, form); p.status != http.StatusNotFound || q.status != http.StatusNotFound {
 			t.Errorf("%.20s: %d, %d", token, p.status, q.status)
+		}
+	}
+}
+
+// Passwords are typed unseen, and programs that keep them may fill them in.
+func TestPasswordFieldsAreMaskedAndFilled(t *testing.T) {
+	k := open(t, dbtest.SQLite(t))
+	by := identity.System(realm)
+	a := must(k.identity.CreateAccount(t.Context(), identity.NewAccount{Realm: realm, Login: "newcomer", Name: "测试新人", Language: "en", By: by}))
+	for path, want := range map[string]int{"/signin": 1, "/invite/" + must(k.identity.Invite(t.Context(), realm, a.ID, by)): 2} {
+		var written strings.Builder
+		check(html.Render(&written, k.browser().get(path).Node))
+		body := written.String()
+		masked := strings.Count(body, `type="password"`)
+		if filled := strings.Count(body, `-password"`); masked != want || filled != want {
+			t.Errorf("%.8s: %d fields are masked and %d filled, want %d", path, masked, filled, want)
+		}
+		if strings.Contains(body, `autocomplete="off"`) || strings.Contains(body, "onpaste") {
+			t.Errorf("%.8s hinders pasting", path)
 		}
 	}
 }
