@@ -135,7 +135,7 @@ func TestPasswordFieldsAreMaskedAndFilled(t *testing.T) {
 		check(html.Render(&written, k.browser().get(path).Node))
 		body := written.String()
 		masked := strings.Count(body, `type="password"`)
-		if filled := strings.Count(body, `autocomplete="new-password"`)+strings.Count(body, `autocomplete="current-password"`); masked != want || filled != want {
+		if filled := strings.Count(body, `autocomplete="new-password"`) + strings.Count(body, `autocomplete="current-password"`); masked != want || filled != want {
 			t.Errorf("%.8s: %d fields are masked and %d filled, want %d", path, masked, filled, want)
 		}
 		if strings.Contains(body, `autocomplete="off"`) || strings.Contains(body, "onpaste") {

@@ -181,6 +181,14 @@ func TestSessionCookiesAreKeptClose(t *testing.T) {
 			if got.Name != c.cookie || got.Secure != c.secure || !got.HttpOnly || got.SameSite != http.SameSiteLaxMode || got.Path != "/" {
 				t.Errorf("got %v", got)
 			}
+			kit, chosen := site(t), httptest.NewRecorder()
+			r = httptest.NewRequest("GET", "/none?lang=zh-Hans", nil)
+			r.Header.Set("X-Forwarded-Proto", c.scheme)
+			kit.ServeHTTP(chosen, r)
+			want := strings.Replace(c.cookie, "pv_session", "pv_lang", 1)
+			if got := chosen.Result().Cookies(); len(got) != 1 || got[0].Name != want || got[0].Secure != c.secure || !got[0].HttpOnly {
+				t.Errorf("the language: got %v", got)
+			}
 		})
 	}
 }

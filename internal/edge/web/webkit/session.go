@@ -66,14 +66,11 @@ func WithActor(r *http.Request, actor identity.Actor, lang string) *http.Request
 func (k *Kit) chooseLanguage(w http.ResponseWriter, r *http.Request, account string) string {
 	known := k.Languages()
 	if lang := r.URL.Query().Get("lang"); slices.Contains(known, lang) {
-		http.SetCookie(w, &http.Cookie{
-			Name: languageCookie, Value: lang, Path: "/", MaxAge: int(languageAge / time.Second),
-			SameSite: http.SameSiteLaxMode, HttpOnly: true, Secure: secure(r),
-		})
+		SetCookie(w, r, languageCookie, lang, int(languageAge/time.Second))
 		return lang
 	}
-	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(known, c.Value) {
-		return c.Value
+	if lang := Cookie(r, languageCookie); slices.Contains(known, lang) {
+		return lang
 	}
 	if slices.Contains(known, account) {
 		return account
@@ -99,39 +96,44 @@ func Origin(r *http.Request, configured string) string {
 	return "http://" + r.Host
 }
 
-// sessionName carries the prefix that binds the cookie to this host and to
-// encrypted connections, where there is one.
-func sessionName(r *http.Request) string {
+// cookieName carries the prefix that binds a cookie to this host and to encrypted
+// connections, where there is one.
+func cookieName(r *http.Request, name string) string {
 	if secure(r) {
-		return "__Host-" + sessionCookie
+		return "__Host-" + name
 	}
-	return sessionCookie
+	return name
 }
 
-// SessionToken returns the token the browser sent, or nothing.
-func SessionToken(r *http.Request) string {
-	c, err := r.Cookie(sessionName(r))
+// Cookie returns what SetCookie gave the browser under a name, or nothing.
+func Cookie(r *http.Request, name string) string {
+	c, err := r.Cookie(cookieName(r, name))
 	if err != nil {
 		return ""
 	}
 	return c.Value
 }
 
-// SetSession gives the browser a session token. It lasts until the browser is
-// closed or the server ends it.
-func SetSession(w http.ResponseWriter, r *http.Request, token string) {
-	setSession(w, r, token, 0)
-}
-
-// ClearSession takes the token away.
-func ClearSession(w http.ResponseWriter, r *http.Request) { setSession(w, r, "", -1) }
-
-func setSession(w http.ResponseWriter, r *http.Request, token string, age int) {
+// SetCookie gives the browser a value that no script and no other site's form
+// may use, for age seconds; 0 until it is closed, -1 takes the value away.
+func SetCookie(w http.ResponseWriter, r *http.Request, name, value string, age int) {
 	http.SetCookie(w, &http.Cookie{
-		Name: sessionName(r), Value: token, Path: "/", MaxAge: age,
+		Name: cookieName(r, name), Value: value, Path: "/", MaxAge: age,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure(r),
 	})
 }
+
+// SessionToken returns the token the browser sent, or nothing.
+func SessionToken(r *http.Request) string { return Cookie(r, sessionCookie) }
+
+// SetSession gives the browser a session token. It lasts until the browser is
+// closed or the server ends it.
+func SetSession(w http.ResponseWriter, r *http.Request, token string) {
+	SetCookie(w, r, sessionCookie, token, 0)
+}
+
+// ClearSession takes the token away.
+func ClearSession(w http.ResponseWriter, r *http.Request) { SetCookie(w, r, sessionCookie, "", -1) }
 
 // Done sends the reader to a page that says what was done. The key is the text
 // pkg.done.what; any other is ignored there, so that an address cannot put other
