@@ -150,6 +150,7 @@ func TestNothingPersonalIsLogged(t *testing.T) {
 	send(api.Prefix+"/reports", "application/json",
 		`{"text": "`+words+number+`", "type": "020103", "area": "410928212201", "contact": {"name": "`+words+`", "phone": "`+person+`"}}`)
 	send(api.Prefix+"/reports", "application/json", `{"text": "`+words+number+`", "`+person+`": 1}`)
+	send(api.Prefix+"/sessions", "application/json", `{"login": "desk", "password": "`+wrong+`"}`)
 	send("/invite/"+number, form, url.Values{"password": {wrong}, "again": {wrong}}.Encode())
 	token := s.someone(t, "desk").token
 	for _, secret := range []string{person, number, wrong, words, "ABCDEFGH", token, s.passwords["desk"]} {
@@ -157,7 +158,8 @@ func TestNothingPersonalIsLogged(t *testing.T) {
 			t.Errorf("the log holds %q", secret)
 		}
 	}
-	if !strings.Contains(log.String(), "sign-in failed") || strings.Count(log.String(), `"msg":"request"`) != 6 {
+	if !strings.Contains(log.String(), "sign-in failed") || strings.Count(log.String(), `"msg":"request"`) != 7 ||
+		!strings.Contains(log.String(), `"refused","account":"","why":"identity.wrong_login"`) {
 		t.Errorf("the log lacks what it should have:\n%s", log.String())
 	}
 }

@@ -33,12 +33,16 @@ type ErrorPage struct {
 }
 
 // Problem answers with a page for a failure. What people cannot act on is
-// logged in full and shown to nobody.
+// logged in full and shown to nobody; who was refused what is logged too. The
+// route is logged, never the address: addresses hold codes and invitations.
 func (k *Kit) Problem(w http.ResponseWriter, r *http.Request, err error) {
 	kind := fault.KindOf(err)
 	e, known := fault.As(err)
 	if kind == fault.Internal || !known {
-		k.Log.ErrorContext(r.Context(), "page failed", "method", r.Method, "path", r.URL.Path, "error", err)
+		k.Log.ErrorContext(r.Context(), "page failed", "route", r.Pattern, "error", err)
+	}
+	if kind == fault.Denied && known {
+		k.Log.InfoContext(r.Context(), "refused", "route", r.Pattern, "account", ActorOf(r).Account, "why", e.Key)
 	}
 	page := k.errorPage(r, "kit.problem."+string(kind))
 	page.Status = StatusOf(err)
