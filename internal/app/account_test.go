@@ -120,8 +120,8 @@ func TestTheFirstAdministratorSetsUpAFactor(t *testing.T) {
 	s := &stage{App: a, server: httptest.NewServer(site), passwords: map[string]string{"first": "a lamp by the well"}}
 	t.Cleanup(s.server.Close)
 	w := s.open(t, browser(t), "first", 390, 844)
-	link := made.Powers[0].Link
-	w.visit(link[strings.Index(link, "/invite/"):])
+	opens := made.Powers[0].Link
+	w.visit(opens[strings.Index(opens, "/invite/"):])
 	w.fill(`input[name=password]`, s.passwords["first"])
 	w.fill(`input[name=again]`, s.passwords["first"])
 	w.press(`form[action^="/invite/"] button`)

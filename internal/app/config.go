@@ -30,6 +30,7 @@ type Config struct {
 	KeyFile      string   `json:"key_file" doc:"File with the 32-byte key that seals contacts and makes query codes. Made on first start if absent; later versions lie beside it in a folder named after it with .ring. Back up both. Empty: key in the data folder."`
 	Realm        string   `json:"realm" doc:"Realm that the site shows; empty: the first one."`
 	PublicURL    string   `json:"public_url" doc:"Address people reach the site at, for links in mail and QR codes; empty: taken from the request."`
+	Security     string   `json:"security_contact" doc:"Where to tell of a weakness, for /.well-known/security.txt: a mailto:, https: or tel: address; empty: no such file."`
 	Proxies      []string `json:"proxies" doc:"Networks whose X-Forwarded-For is believed, such as 10.0.0.0/8."`
 	ReportLimit  int      `json:"report_limit" doc:"Reports an address may send in a minute; -1 for no limit." default:"30"`
 	CodeLimit    int      `json:"code_limit" doc:"Query codes an address may try in a minute; -1 for no limit." default:"10"`
@@ -100,6 +101,9 @@ func (c Config) Check() error {
 		if u, err := url.Parse(c.PublicURL); err != nil || u.Scheme == "" || u.Host == "" {
 			bad("public_url", "%q is not an address such as https://example.org", c.PublicURL)
 		}
+	}
+	if c.Security != "" && !contact.MatchString(c.Security) {
+		bad("security_contact", "%q is not an address such as mailto:security@example.org", c.Security)
 	}
 	for _, p := range c.Proxies {
 		if _, err := netip.ParsePrefix(p); err != nil {

@@ -15,6 +15,9 @@ func TestDefaultsAreRight(t *testing.T) {
 	if err := c.Check(); err != nil || c.Listen != "127.0.0.1:8080" || c.ReportLimit != 30 || c.Data != "data" {
 		t.Errorf("the defaults are %+v, %v", c, err)
 	}
+	if c.MailTLS != "required" || c.MailUser+c.MailPassword+c.MailHost+c.Database != "" {
+		t.Errorf("the defaults hold a credential, or send mail in the clear: %+v", c)
+	}
 	for _, s := range settings(&c) {
 		if s.doc == "" || s.key == "" {
 			t.Errorf("setting %q has no name or meaning", s.key)
@@ -75,9 +78,9 @@ func TestWhatIsRefused(t *testing.T) {
 			t.Errorf("%s %s gave %v, want %q", tt.file, tt.env, err, tt.want)
 		}
 	}
-	bad := Config{Listen: "here", Database: "mysql://x", PublicURL: "me", Proxies: []string{"x"}, MailTLS: "some", LogLevel: "loud"}
+	bad := Config{Listen: "here", Database: "mysql://x", PublicURL: "me", Proxies: []string{"x"}, Security: "me@example.org", MailTLS: "some", LogLevel: "loud"}
 	err := bad.Check()
-	for _, key := range []string{"listen", "database", "public_url", "proxies", "mail_tls", "log_level"} {
+	for _, key := range []string{"listen", "database", "public_url", "security_contact", "proxies", "mail_tls", "log_level"} {
 		if err == nil || !strings.Contains(err.Error(), key+":") {
 			t.Errorf("Check does not speak of %s: %v", key, err)
 		}

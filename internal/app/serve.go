@@ -91,6 +91,9 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.Handle(api.Prefix+"/", programs)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", a.readyz)
+	if a.Config.Security != "" {
+		mux.HandleFunc("GET "+securityPath, a.securityTxt)
+	}
 	mux.Handle("/", ro)
 	return httpkit.Chain(mux,
 		httpkit.Recover(a.Log, http.HandlerFunc(ro.Failed)),

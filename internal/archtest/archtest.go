@@ -14,6 +14,7 @@
 //	names.go     packages, identifiers     size.go    budgets
 //	comments.go  contracts, headers, words that rot
 //	texts.go     what people read          deps.go    the list of dependencies
+//	danger.go    what leaves the process   security.go  docs/security.md
 package archtest
 
 import "fmt"
@@ -56,6 +57,8 @@ var rules = []rule{
 	{"comments", "a comment gives a contract or a reason, and both must stay true", findComments},
 	{"han", "sentences that people read live in catalogue/texts, where they are translated and corrected", findHan},
 	{"texts", "nobody is shown a key, in any language", findTexts},
+	{"dangerous", "what runs other programs, calls other servers or steps around the types is found before it is used", findDangerous},
+	{"security", "docs/security.md answers \"how do you know\": a test it names is there, and every item has a state", findSecurity},
 	{"dependencies", "each module we rely on has a reason and a way out, written down", findDependencies},
 	{"exceptions", "an exception that excuses nothing hides the next mistake", findIdleExceptions},
 }
@@ -71,6 +74,8 @@ type exception struct {
 // of them no longer exists.
 var exceptions = []exception{
 	{"tiers", "internal/platform/db/dbtest", "test support: it migrates the databases it hands out"},
+	{"dangerous", "internal/platform/db/dbtest/cluster.go", "test support: it starts a private PostgreSQL"},
+	{"dangerous", "internal/app/bench.go", "the benchmark starts a server of its own and sends it reports"},
 	{"sql owner", "internal/platform/db", "the engines' own settings and catalogues are nobody's tables"},
 	{"sql place", "internal/platform/db", "it is the SQL layer"},
 	{"sql delete", "internal/platform/jobs", "a job that is done is settled by removing it; what it did is in the audit"},

@@ -27,7 +27,7 @@ var beside = map[string]string{
 	"internal/civic/matter/matter.go": "// Package matter is planted.\npackage matter\nvar kinds = map[string]int{}",
 }
 
-var plants = slices.Concat(importPlants, sqlPlants, effectPlants, namePlants, commentPlants, textPlants)
+var plants = slices.Concat(importPlants, sqlPlants, effectPlants, namePlants, commentPlants, textPlants, securityPlants)
 
 var importPlants = []plant{
 	{"tiers", "a core package may not know a domain", "internal/core/org/a.go", "package org\nimport _ \"pavilion/internal/civic/matter\"", "civic is above core"},
@@ -197,4 +197,16 @@ func TestEveryRulePlanted(t *testing.T) {
 			t.Errorf("the exception for %s has no reason or no rule", e.where)
 		}
 	}
+}
+
+var securityPlants = []plant{
+	{"dangerous", "a use case runs a program", "internal/civic/matter/a.go", "package matter\nimport \"os/exec\"", "os/exec is not used here"},
+	{"dangerous", "a page asks another server", "internal/edge/web/webdesk/a.go", "package webdesk\nimport \"net/http\"\nvar _, _ = http.Get(`x`)", "http.Get calls another server"},
+	{"dangerous", "a test may", "internal/civic/matter/a_test.go", "package matter\nimport \"os/exec\"", ""},
+	{"security", "a test that is gone", "docs/security.md", "see `core/org` TestLost", "core/org has no test TestLost"},
+	{"security", "a state of our own making", "docs/security.md", "| 1.1.1 | 2 | all | nearly | soon |", `"nearly", which is none of`},
+	{"security", "kept, on our word", "docs/security.md", "| 1.1.1 | 2 | all | kept | believe us |", "no test says so"},
+	{"security", "an item twice", "docs/security.md", "| 1.1.1 | 2 | all | not yet | |\n| 1.1.1 | 2 | all | not yet | |", "second row"},
+	{"security", "a row without a reason", "docs/security.md", "| 1.1.1 | 2 | all | not yet |", "4 cells"},
+	{"security", "sentences and rows in order", "docs/security.md", "in `core/org`\n| 1.1.1 | 2 | all | not applicable | no such thing |", ""},
 }

@@ -53,7 +53,8 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 func (p *Problem) GetHeaders() http.Header { return p.header }
 
 // problem turns an error into what is answered. With a code, that is the status
-// whatever the kind. Errors that are no faults are logged and say nothing.
+// whatever the kind. Errors that are no faults are logged and say nothing; who was
+// refused what is logged too.
 func (s *Server) problem(ctx context.Context, err error, code int) *Problem {
 	say := s.Texts.Printer(languageOf(ctx))
 	f, ok := fault.As(err)
@@ -62,6 +63,9 @@ func (s *Server) problem(ctx context.Context, err error, code int) *Problem {
 	}
 	if !ok {
 		f = fault.New(fault.Internal, "kit.problem.internal.help")
+	}
+	if f.Kind == fault.Denied {
+		s.Log.InfoContext(ctx, "refused", "account", askerOf(ctx).actor.Account, "why", f.Key)
 	}
 	if code == 0 {
 		code = status[f.Kind]

@@ -4,6 +4,7 @@
 package api_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"strings"
 	"testing"
@@ -48,4 +49,18 @@ func TestAProgramStaysWithinItsScopes(t *testing.T) {
 		}
 		o.nobody().with("Authorization", "Bearer "+identity.TokenPrefix+strings.Repeat("A", 43)).get("/matters").fails(http.StatusUnauthorized, "kit.sign_in_first")
 	})
+}
+
+// Tokens are looked up, never believed: one that says itself who it is for, with
+// or without a signature, opens nothing.
+func TestATokenThatSpeaksForItselfIsRefused(t *testing.T) {
+	o := open(t, dbtest.SQLite(t))
+	o.person("desk", identity.Dispatcher, o.East.Town, "")
+	enc := base64.RawURLEncoding
+	for _, head := range []string{`{"alg":"none"}`, `{"alg":"None","typ":"JWT"}`, `{"alg":"HS256","typ":"JWT"}`} {
+		jwt := enc.EncodeToString([]byte(head)) + "." + enc.EncodeToString([]byte(`{"sub":"desk","realm":"`+realm+`","role":"dispatcher","exp":4102444800}`)) + "."
+		for _, token := range []string{jwt, jwt[:43], identity.TokenPrefix + jwt, identity.TokenPrefix + jwt[:43], jwt + enc.EncodeToString([]byte(phone))} {
+			o.nobody().with("Authorization", "Bearer "+token).get("/matters").fails(http.StatusUnauthorized, "kit.sign_in_first")
+		}
+	}
 }

@@ -9,10 +9,13 @@ import (
 	"strings"
 )
 
+// encryptedOnly keeps browsers to encrypted connections for a year.
+const encryptedOnly = "max-age=31536000; includeSubDomains"
+
 // SecurityHeaders tells browsers to run only our own scripts and styles, none of
-// them inline, to show our pages in nobody's frame, and to tell no other site
-// where somebody came from. images are the origins, besides our own, that
-// pictures such as map tiles may come from.
+// them inline, to show our pages in nobody's frame, to tell no other site where
+// somebody came from, and, once they came by https, to come no other way. images
+// are the origins, besides our own, that pictures such as map tiles may come from.
 func SecurityHeaders(images ...string) Middleware {
 	policy := strings.Join([]string{
 		"default-src 'self'",
@@ -32,6 +35,9 @@ func SecurityHeaders(images ...string) Middleware {
 			h.Set("Referrer-Policy", "no-referrer")
 			h.Set("X-Content-Type-Options", "nosniff")
 			h.Set("X-Frame-Options", "DENY")
+			if r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
+				h.Set("Strict-Transport-Security", encryptedOnly)
+			}
 			next.ServeHTTP(w, r)
 		})
 	}

@@ -132,6 +132,16 @@ func TestSecurityHeaders(t *testing.T) {
 	}
 }
 
+func TestHTTPSIsRememberedForAYear(t *testing.T) {
+	for scheme, want := range map[string]string{"https": "max-age=31536000; includeSubDomains", "http": "", "": ""} {
+		w, r := ask("GET", "/", "X-Forwarded-Proto", scheme)
+		SecurityHeaders()(answer(200, "")).ServeHTTP(w, r)
+		if got := w.Header().Get("Strict-Transport-Security"); got != want {
+			t.Errorf("by %q: %q, want %q", scheme, got, want)
+		}
+	}
+}
+
 func TestSameOrigin(t *testing.T) {
 	guard, err := SameOrigin(answer(403, "no"), "https://friend.example.org")
 	if err != nil {

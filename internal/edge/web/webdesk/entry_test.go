@@ -6,7 +6,10 @@ package webdesk_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
+
+	"golang.org/x/net/html"
 
 	"pavilion/internal/core/identity"
 	"pavilion/internal/platform/db"
@@ -90,4 +93,53 @@ func TestAnInvitationSetsAPasswordOnce(t *testing.T) {
 		}
 		k.as("newcomer")
 	})
+}
+
+// A token that somebody else put into the browser is not the session afterwards.
+func TestATokenGivenBeforeIsNotTakenOver(t *testing.T) {
+	k := open(t, dbtest.SQLite(t))
+	k.as("worker")
+	for _, planted := range []string{strings.Repeat("A", 43), "planted", k.as("handler").cookies["pv_session"]} {
+		b := k.browser()
+		b.cookies["pv_session"] = planted
+		b.post("/signin", url.Values{"login": {"worker"}, "password": {password}})
+		if got := b.cookies["pv_session"]; got == planted || len(got) != 43 {
+			t.Errorf("after the sign-in the session is %q", got)
+		}
+		thief := &browser{k: k, cookies: map[string]string{"pv_session": planted}}
+		if p := thief.get("/desk"); p.status != http.StatusSeeOther {
+			t.Errorf("who planted the token opens the desk: %d", p.status)
+		}
+	}
+}
+
+// Invented links to set a password are answered like used ones.
+func TestInventedInvitations(t *testing.T) {
+	k := open(t, dbtest.SQLite(t))
+	b := k.browser()
+	for _, token := range []string{strings.Repeat("A", 43), "x", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.", strings.Repeat("9", 5000)} {
+		form := url.Values{"password": {password}, "again": {password}}
+		if p, q := b.get("/invite/"+token), b.post("/invite/"+token, form); p.status != http.StatusNotFound || q.status != http.StatusNotFound {
+			t.Errorf("%.20s: %d, %d", token, p.status, q.status)
+		}
+	}
+}
+
+// Passwords are typed unseen, and programs that keep them may fill them in.
+func TestPasswordFieldsAreMaskedAndFilled(t *testing.T) {
+	k := open(t, dbtest.SQLite(t))
+	by := identity.System(realm)
+	a := must(k.identity.CreateAccount(t.Context(), identity.NewAccount{Realm: realm, Login: "newcomer", Name: "测试新人", Language: "en", By: by}))
+	for path, want := range map[string]int{"/signin": 1, "/invite/" + must(k.identity.Invite(t.Context(), realm, a.ID, by)): 2} {
+		var written strings.Builder
+		check(html.Render(&written, k.browser().get(path).Node))
+		body := written.String()
+		masked := strings.Count(body, `type="password"`)
+		if filled := strings.Count(body, `autocomplete="new-password"`) + strings.Count(body, `autocomplete="current-password"`); masked != want || filled != want {
+			t.Errorf("%.8s: %d fields are masked and %d filled, want %d", path, masked, filled, want)
+		}
+		if strings.Contains(body, `autocomplete="off"`) || strings.Contains(body, "onpaste") {
+			t.Errorf("%.8s hinders pasting", path)
+		}
+	}
 }

@@ -47,8 +47,10 @@ func prove(w http.ResponseWriter, r *http.Request) {
 }
 
 // Problem answers with a page for a failure. What people cannot act on is
-// logged in full and shown to nobody. Where only a proof of who they are is
-// missing (identity.prove_first), it leads to giving it.
+// logged in full and shown to nobody; who was refused what is logged too. The
+// route is logged, never the address: addresses hold codes and invitations. Where
+// only a proof of who they are is missing (identity.prove_first), it leads to
+// giving it.
 func (k *Kit) Problem(w http.ResponseWriter, r *http.Request, err error) {
 	kind := fault.KindOf(err)
 	e, known := fault.As(err)
@@ -57,7 +59,10 @@ func (k *Kit) Problem(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	if kind == fault.Internal || !known {
-		k.Log.ErrorContext(r.Context(), "page failed", "method", r.Method, "path", r.URL.Path, "error", err)
+		k.Log.ErrorContext(r.Context(), "page failed", "route", r.Pattern, "error", err)
+	}
+	if kind == fault.Denied && known {
+		k.Log.InfoContext(r.Context(), "refused", "route", r.Pattern, "account", ActorOf(r).Account, "why", e.Key)
 	}
 	page := k.errorPage(r, "kit.problem."+string(kind))
 	page.Status = StatusOf(err)

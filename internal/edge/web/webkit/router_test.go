@@ -4,8 +4,10 @@
 package webkit_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -19,7 +21,11 @@ import (
 
 // site is a router with one route of each access; the token is the role.
 func site(t *testing.T) *webkit.Router {
-	k := webkittest.Kit(t, wednesday)
+	return siteOf(t, webkittest.Kit(t, wednesday))
+}
+
+func siteOf(t *testing.T, k *webkit.Kit) *webkit.Router {
+	t.Helper()
 	k.Session = func(_ context.Context, token string) (identity.Actor, error) {
 		if token == "expired" {
 			return identity.Actor{}, errors.New("no such session")
@@ -136,6 +142,28 @@ func TestEveryKindOfFaultHasAPage(t *testing.T) {
 	}
 }
 
+// The log says who was refused what and which route failed, and no address.
+func TestRefusalsAreLoggedWithoutAddresses(t *testing.T) {
+	var log bytes.Buffer
+	k := webkittest.Kit(t, wednesday)
+	k.Log = slog.New(slog.NewJSONHandler(&log, nil))
+	ro := siteOf(t, k)
+	ro.Handle("GET /t/{code}", webkit.Public, func(http.ResponseWriter, *http.Request) error { return errors.New("disk") })
+	ask(ro, "GET", "/queue", "handler")
+	ask(ro, "POST", "/queue", "handler")
+	ask(ro, "GET", "/fault/denied?word=SECRET7", "handler")
+	ask(ro, "GET", "/t/SECRET7", "")
+	for _, want := range []string{`"refused","route":"POST /queue","account":"a-handler","why":"kit.not_yours"`,
+		`"route":"GET /fault/{kind}","account":"a-handler"`, `"page failed","route":"GET /t/{code}","error":"disk"`} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log lacks %s", want)
+		}
+	}
+	if n := strings.Count(log.String(), "refused"); n != 2 || strings.Contains(log.String(), "SECRET7") {
+		t.Errorf("%d refusals are logged:\n%s", n, log.String())
+	}
+}
+
 func TestTheLanguageIsChosen(t *testing.T) {
 	ro := site(t)
 	cookie := func(v string) func(*http.Request) {
@@ -180,6 +208,14 @@ func TestSessionCookiesAreKeptClose(t *testing.T) {
 			got := w.Result().Cookies()[0]
 			if got.Name != c.cookie || got.Secure != c.secure || !got.HttpOnly || got.SameSite != http.SameSiteLaxMode || got.Path != "/" {
 				t.Errorf("got %v", got)
+			}
+			kit, chosen := site(t), httptest.NewRecorder()
+			r = httptest.NewRequest("GET", "/none?lang=zh-Hans", nil)
+			r.Header.Set("X-Forwarded-Proto", c.scheme)
+			kit.ServeHTTP(chosen, r)
+			want := strings.Replace(c.cookie, "pv_session", "pv_lang", 1)
+			if got := chosen.Result().Cookies(); len(got) != 1 || got[0].Name != want || got[0].Secure != c.secure || !got[0].HttpOnly {
+				t.Errorf("the language: got %v", got)
 			}
 		})
 	}

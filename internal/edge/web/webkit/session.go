@@ -67,14 +67,11 @@ func WithActor(r *http.Request, actor identity.Actor, lang string) *http.Request
 func (k *Kit) chooseLanguage(w http.ResponseWriter, r *http.Request, account string) string {
 	known := k.Languages()
 	if lang := r.URL.Query().Get("lang"); slices.Contains(known, lang) {
-		http.SetCookie(w, &http.Cookie{
-			Name: languageCookie, Value: lang, Path: "/", MaxAge: int(languageAge / time.Second),
-			SameSite: http.SameSiteLaxMode, HttpOnly: true, Secure: secure(r),
-		})
+		SetCookie(w, r, languageCookie, lang, int(languageAge/time.Second))
 		return lang
 	}
-	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(known, c.Value) {
-		return c.Value
+	if lang := Cookie(r, languageCookie); slices.Contains(known, lang) {
+		return lang
 	}
 	if slices.Contains(known, account) {
 		return account
@@ -100,49 +97,52 @@ func Origin(r *http.Request, configured string) string {
 	return "http://" + r.Host
 }
 
-// bound gives a cookie's name the prefix that binds it to this host and to
-// encrypted connections, where there is one.
-func bound(r *http.Request, name string) string {
+// cookieName carries the prefix that binds a cookie to this host and to encrypted
+// connections, where there is one.
+func cookieName(r *http.Request, name string) string {
 	if secure(r) {
 		return "__Host-" + name
 	}
 	return name
 }
 
-// SessionToken returns the token the browser sent, or nothing.
-func SessionToken(r *http.Request) string { return tokenIn(r, sessionCookie) }
-
-// HalfToken returns the token of half a session that the browser sent, or nothing.
-func HalfToken(r *http.Request) string { return tokenIn(r, halfCookie) }
-
-func tokenIn(r *http.Request, name string) string {
-	c, err := r.Cookie(bound(r, name))
+// Cookie returns what SetCookie gave the browser under a name, or nothing.
+func Cookie(r *http.Request, name string) string {
+	c, err := r.Cookie(cookieName(r, name))
 	if err != nil {
 		return ""
 	}
 	return c.Value
 }
 
+// SessionToken returns the token the browser sent, or nothing.
+func SessionToken(r *http.Request) string { return Cookie(r, sessionCookie) }
+
+// HalfToken returns the token of half a session that the browser sent, or nothing.
+func HalfToken(r *http.Request) string { return Cookie(r, halfCookie) }
+
 // SetSession gives the browser a session token. It lasts until the browser is
 // closed or the server ends it.
 func SetSession(w http.ResponseWriter, r *http.Request, token string) {
-	setToken(w, r, sessionCookie, token, 0)
+	SetCookie(w, r, sessionCookie, token, 0)
 }
 
 // ClearSession takes the token away.
-func ClearSession(w http.ResponseWriter, r *http.Request) { setToken(w, r, sessionCookie, "", -1) }
+func ClearSession(w http.ResponseWriter, r *http.Request) { SetCookie(w, r, sessionCookie, "", -1) }
 
 // SetHalf gives the browser the token of half a session.
 func SetHalf(w http.ResponseWriter, r *http.Request, token string) {
-	setToken(w, r, halfCookie, token, 0)
+	SetCookie(w, r, halfCookie, token, 0)
 }
 
 // ClearHalf takes it away.
-func ClearHalf(w http.ResponseWriter, r *http.Request) { setToken(w, r, halfCookie, "", -1) }
+func ClearHalf(w http.ResponseWriter, r *http.Request) { SetCookie(w, r, halfCookie, "", -1) }
 
-func setToken(w http.ResponseWriter, r *http.Request, name, token string, age int) {
+// SetCookie gives the browser a value that no script and no other site's form
+// may use, for age seconds; 0 until it is closed, -1 takes the value away.
+func SetCookie(w http.ResponseWriter, r *http.Request, name, value string, age int) {
 	http.SetCookie(w, &http.Cookie{
-		Name: bound(r, name), Value: token, Path: "/", MaxAge: age,
+		Name: cookieName(r, name), Value: value, Path: "/", MaxAge: age,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure(r),
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -194,6 +195,35 @@ func TestAWrongCodeAndAnUnknownNumberAreTheSame(t *testing.T) {
 	b := s.browser("en")
 	if a := b.get("/t/" + number + "/" + right); a.to != "/m/"+number || b.get(a.to).status != 200 {
 		t.Errorf("the address on the receipt leads to %q", a.to)
+	}
+}
+
+// What reminds a browser of a matter goes over encrypted connections only, also
+// where a proxy ends them.
+func TestWhatABrowserRemembersIsKeptClose(t *testing.T) {
+	s := open(t, dbtest.SQLite(t))
+	number := s.browser("en").report()
+	path := "/t/" + number + "/" + s.matters.Code(realm, s.id(number))
+	ask := func(path string, cookies ...*http.Cookie) *http.Response {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.Header.Set("X-Forwarded-Proto", "https")
+		for _, c := range cookies {
+			r.AddCookie(c)
+		}
+		w := httptest.NewRecorder()
+		s.handler.ServeHTTP(w, r)
+		return w.Result()
+	}
+	given := ask(path).Cookies()
+	if len(given) != 1 || given[0].Name != "__Host-pv_m_"+number || !given[0].Secure || !given[0].HttpOnly || given[0].SameSite != http.SameSiteLaxMode || given[0].Path != "/" || given[0].Domain != "" {
+		t.Fatalf("it is given %v", given)
+	}
+	if res := ask("/m/"+number, given[0]); res.StatusCode != http.StatusOK {
+		t.Errorf("with it the matter is answered with %d", res.StatusCode)
+	}
+	given[0].Name = "pv_m_" + number
+	if res := ask("/m/"+number, given[0]); res.StatusCode != http.StatusNotFound {
+		t.Errorf("without the prefix it is answered with %d", res.StatusCode)
 	}
 }
 

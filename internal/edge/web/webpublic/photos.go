@@ -48,7 +48,7 @@ func (p *Pages) photo(w http.ResponseWriter, r *http.Request) error {
 	defer f.Close()
 	h := w.Header()
 	h.Set("Content-Type", "image/jpeg")
-	h.Set("Cache-Control", "private, max-age=86400")
+	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	http.ServeContent(w, r, "", d.UpdatedAt, f)
 	return nil

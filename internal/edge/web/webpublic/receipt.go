@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
-	"strings"
 
 	"github.com/skip2/go-qrcode"
 
@@ -43,10 +42,7 @@ func cookie(number string) string { return "pv_m_" + number }
 
 // remember lets this browser follow a matter without showing the code again.
 func (p *Pages) remember(w http.ResponseWriter, r *http.Request, number, id string) {
-	http.SetCookie(w, &http.Cookie{
-		Name: cookie(number), Value: p.shown(id), Path: "/", MaxAge: cookieAge,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(webkit.Origin(r, p.Address), "https:"),
-	})
+	webkit.SetCookie(w, r, cookie(number), p.shown(id), cookieAge)
 }
 
 // shown proves that the code of a matter was shown.
@@ -54,8 +50,7 @@ func (p *Pages) shown(id string) string { return p.Box.Sum("track", p.Realm, id)
 
 // remembers reports whether this browser has shown the code of a matter.
 func (p *Pages) remembers(r *http.Request, m matter.Matter) bool {
-	c, err := r.Cookie(cookie(m.Number))
-	return err == nil && hmac.Equal([]byte(c.Value), []byte(p.shown(m.ID)))
+	return hmac.Equal([]byte(webkit.Cookie(r, cookie(m.Number))), []byte(p.shown(m.ID)))
 }
 
 // known returns the matter of a number if this browser has shown its code. A
@@ -63,7 +58,7 @@ func (p *Pages) remembers(r *http.Request, m matter.Matter) bool {
 func (p *Pages) known(r *http.Request) (matter.Detail, error) {
 	wanted := fault.New(fault.Missing, codeWanted)
 	number := r.PathValue("number")
-	if _, err := r.Cookie(cookie(number)); err != nil {
+	if webkit.Cookie(r, cookie(number)) == "" {
 		return matter.Detail{}, wanted
 	}
 	d, err := p.Matters.FollowedNumber(r.Context(), p.Realm, number)
