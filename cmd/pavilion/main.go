@@ -40,6 +40,7 @@ type cli struct {
 	Bench     benchCommand     `cmd:"" help:"Measure."`
 	Calendar  calendarCommand  `cmd:"" help:"Look after the working calendar."`
 	Simulate  simulateCommand  `cmd:"" help:"Play a described year through the real use cases, into an empty data folder."`
+	Scan      scanCommand      `cmd:"" help:"List what in a text file could lead to a private person, without its values."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 

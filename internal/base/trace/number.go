@@ -23,14 +23,13 @@ func (f folded) numbers() []Trace {
 	groups := f.groups()
 	for i := 0; i < len(groups); {
 		best, next := Trace{}, i+1
-		value, cut := "", []int(nil)
+		value, cut, label := "", []int(nil), f.label(groups[i].from)
 		for j := i; j < len(groups) && (j == i || groups[j].joined); j++ {
 			g := groups[j]
 			value, cut = value+strings.ToUpper(f.text[g.from:g.to]), append(cut, g.to-g.from)
 			if len(value) > longest {
 				break
 			}
-			label := f.label(groups[i].from)
 			if kind, sure := classify(value, cut, label); kind != "" && (best.Kind == "" || sure && !best.Sure || sure == best.Sure && label == kind) {
 				best, next = Trace{Kind: kind, From: groups[i].from, To: g.to, Sure: sure}, j+1
 			}

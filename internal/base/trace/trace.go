@@ -57,7 +57,7 @@ var patterns = []struct {
 	{Plate, regexp.MustCompile(`(?i)[\x{4eac}\x{6d25}\x{5180}\x{664b}\x{8499}\x{8fbd}\x{5409}\x{9ed1}\x{6caa}\x{82cf}\x{6d59}\x{7696}\x{95fd}\x{8d63}\x{9c81}\x{8c6b}\x{9102}\x{6e58}\x{7ca4}\x{6842}\x{743c}\x{6e1d}\x{5ddd}\x{8d35}\x{4e91}\x{85cf}\x{9655}\x{7518}\x{9752}\x{5b81}\x{65b0}\x{6d4b}][A-HJ-NP-Z][ \x{b7}\x{2022}-]?[A-HJ-NP-Z0-9]{5,6}`), plate},
 	{Door, regexp.MustCompile(`\d{1,4}\s?(?:\x{53f7}\x{697c}|\x{680b}|\x{5e62}|\x{53f7}\x{9662}|\x{5355}\x{5143})[ ,-]?(?:\d{1,2}\s?(?:\x{5355}\x{5143}|\x{5c42}|\x{697c})[ ,-]?)?\d{3,4}\s?(?:\x{5ba4}|\x{6237}|\x{53f7})?`), door},
 	{Door, regexp.MustCompile(`(?:\d{1,3}-){0,2}\d{3,4}\s?\x{5ba4}`), nil},
-	{Door, regexp.MustCompile(`[\x{6751}\x{7ec4}\x{5e84}\x{5c6f}\x{5f04}]\d{1,4}\x{53f7}`), door},
+	{Door, regexp.MustCompile(`(?:\x{80e1}\x{540c}|[\x{6751}\x{7ec4}\x{5e84}\x{5c6f}\x{5f04}])\d{1,4}\x{53f7}`), door},
 }
 
 // plate asks for three digits at least, and for the end of the word.

@@ -6,6 +6,7 @@ package trace_test
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pavilion/internal/base/trace"
 )
@@ -59,6 +60,14 @@ func FuzzFind(f *testing.F) {
 				t.Fatalf("%q: %+v", text, found)
 			}
 			last = found.To
+			if utf8.ValidString(text) && !utf8.ValidString(text[found.From:found.To]) {
+				t.Fatalf("%q: %+v cuts a character", text, found)
+			}
+		}
+		for _, found := range trace.Find(trace.Redact(text, func(trace.Kind) string { return "▇▇" })) {
+			if found.Sure {
+				t.Fatalf("%q: %+v after redaction", text, found)
+			}
 		}
 	})
 }
