@@ -43,6 +43,7 @@ type cli struct {
 	Calendar  calendarCommand  `cmd:"" help:"Look after the working calendar."`
 	Keys      keysCommand      `cmd:"" help:"Look after the versions of the key that seals contacts."`
 	Simulate  simulateCommand  `cmd:"" help:"Play a described year through the real use cases, into an empty data folder."`
+	Scan      scanCommand      `cmd:"" help:"List what in a text file could lead to a private person, without its values."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 

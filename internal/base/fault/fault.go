@@ -109,3 +109,12 @@ func As(err error) (*Error, bool) {
 	ok := errors.As(err, &e)
 	return e, ok
 }
+
+// All lists the first Error in err's chain and those it carries in More.
+func All(err error) []*Error {
+	e, ok := As(err)
+	if !ok {
+		return nil
+	}
+	return append([]*Error{e}, e.More...)
+}

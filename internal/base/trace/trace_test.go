@@ -6,6 +6,7 @@ package trace_test
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pavilion/internal/base/trace"
 )
@@ -16,11 +17,11 @@ func TestFind(t *testing.T) {
 		"":       "",
 		"路灯坏了三天": "",
 		"证号00000019900101001" + check("00000019900101001"): "identity",
-		"证号000000199001010010":                             "", // its check character is wrong, or the test above is
+		"证号000000199001010010":                             "identity", // its check character is wrong: it looks like one
 		"老证000000900101001":                                "identity",
 		"老证000000901301001":                                "", // there is no thirteenth month
 		"电话13800000000":                                    "phone",
-		"电话138 0000 0000，或010-00000000":                    "phone phone",
+		"电话138 0000 0000，或010-00000000":                    "phone line",
 		"部件编码13800000000000000":                            "", // seventeen digits are a component
 		"发到 nobody@example.org 即可":                         "mail",
 		"车牌测A00000挡了路":                                     "plate",
@@ -59,6 +60,14 @@ func FuzzFind(f *testing.F) {
 				t.Fatalf("%q: %+v", text, found)
 			}
 			last = found.To
+			if utf8.ValidString(text) && !utf8.ValidString(text[found.From:found.To]) {
+				t.Fatalf("%q: %+v cuts a character", text, found)
+			}
+		}
+		for _, found := range trace.Find(trace.Redact(text, func(trace.Kind) string { return "▇▇" })) {
+			if found.Sure {
+				t.Fatalf("%q: %+v after redaction", text, found)
+			}
 		}
 	})
 }

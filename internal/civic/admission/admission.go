@@ -19,6 +19,7 @@ package admission
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/id"
+	"pavilion/internal/base/trace"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/inbox"
@@ -190,6 +192,9 @@ func (s *Service) read(ctx context.Context, c Apply) (Application, error) {
 			bad(err)
 			break
 		}
+	}
+	for _, field := range slices.Sorted(maps.Keys(answers)) {
+		bad(trace.Gate(field, answers[field], trace.Line))
 	}
 	bad(natureOf(answers["nature"]))
 	bad(until(c.Once, answers["until"], s.today()))

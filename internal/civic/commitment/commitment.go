@@ -22,6 +22,7 @@ import (
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/id"
 	"pavilion/internal/base/page"
+	"pavilion/internal/base/trace"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
@@ -224,7 +225,8 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, m Commitment, act, reason
 	return appendEvent(ctx, tx, m, Event{Act: act, Due: m.Due, Reason: reason, At: s.Now()}, by.Account)
 }
 
-// line is a text that must not be empty.
+// line is a text for the public: not empty, and without traces of persons. It may
+// name the fixed line of an office.
 func line(given, field string, longest int) (string, error) {
 	out, err := form.CleanText(given, false)
 	if f, ok := fault.As(err); ok {
@@ -236,7 +238,7 @@ func line(given, field string, longest int) (string, error) {
 	case n > longest:
 		return "", fault.New(fault.Invalid, "form.too_long").At(field).With("max", fmt.Sprint(longest))
 	}
-	return out, nil
+	return out, trace.Gate(field, out, trace.Line)
 }
 
 // List lists the commitments of a realm in a state, by day: those announced with

@@ -10,6 +10,7 @@ import (
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/form"
+	"pavilion/internal/base/trace"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
@@ -92,7 +93,7 @@ func (s *Service) registered(_ context.Context, _ *db.Tx, c *Case, _ Move, answe
 		c.About = name
 	}
 	c.PublicText = answers["public_text"]
-	return nil
+	return trace.Gate("public_text", c.PublicText)
 }
 
 // categorise gives the case a type of the catalogue, if one is named.
@@ -196,9 +197,10 @@ func reworked(c *Case, _ Move, _ form.Answers) error {
 	return nil
 }
 
+// fedBack keeps the reply. It may name an office: its fixed line and its room.
 func fedBack(c *Case, _ Move, answers form.Answers) error {
 	c.Reply = answers["reply"]
-	return nil
+	return trace.Gate("reply", c.Reply, trace.Line, trace.Door)
 }
 
 // calledBack keeps what a call to the reporter found. Whoever was not reached

@@ -112,7 +112,7 @@ func (s *Service) Propose(ctx context.Context, c Propose) (Example, error) {
 		var err error
 		*f.to, err = told(f.name, f.given, f.longest)
 		if bad, ok := fault.As(err); ok {
-			faults = append(faults, bad)
+			faults = append(append(faults, bad), bad.More...)
 		}
 	}
 	if err := fault.Join(faults...); err != nil {
@@ -146,10 +146,7 @@ func told(field, given string, longest int) (string, error) {
 	case n > longest:
 		return out, fault.New(fault.Invalid, "form.too_long").At(field).With("max", strconv.Itoa(longest))
 	}
-	if found := trace.Find(out); len(found) > 0 {
-		return out, fault.New(fault.Invalid, "example.trace_"+string(found[0].Kind)).At(field)
-	}
-	return out, nil
+	return out, trace.Gate(field, out)
 }
 
 // may reports whether somebody is of the desk of a place.

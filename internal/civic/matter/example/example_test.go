@@ -48,7 +48,7 @@ func TestAStoryIsWrittenByOneAndReleasedByAnother(t *testing.T) {
 		for _, f := range append([]*fault.Error{f}, f.More...) {
 			at = append(at, f.Field+" "+f.Key)
 		}
-		if !slices.Equal(at, []string{"title example.trace_phone", "story example.trace_door", "result form.required"}) {
+		if !slices.Equal(at, []string{"title trace.found_phone", "story trace.found_door", "result form.required"}) {
 			t.Errorf("faults: %q", at)
 		}
 		foreign := c

@@ -17,6 +17,8 @@ import (
 	"strings"
 	"time"
 
+	"pavilion/internal/base/fault"
+	"pavilion/internal/base/trace"
 	"pavilion/internal/core/edition"
 )
 
@@ -81,6 +83,9 @@ func (b *Book) Lint(actions, types []string) []Finding {
 		}
 		if n := len([]rune(p.Text)); n == 0 || n > maxText {
 			bad("text", "phrase.text_length", "max", fmt.Sprint(maxText))
+		}
+		for _, f := range fault.All(trace.Gate("text", p.Text, trace.Line, trace.Door)) {
+			bad(f.Field, f.Key, "proposal", f.Params["proposal"])
 		}
 		if !slices.Contains(actions, p.Action) {
 			bad("action", "phrase.action_unknown", "action", p.Action)

@@ -71,3 +71,10 @@ func TestTheCatalogueReads(t *testing.T) {
 		t.Errorf("%d phrases, %v", len(b.Phrases), err)
 	}
 }
+
+func TestAPhraseWithAMobileNumberIsFound(t *testing.T) {
+	b := &phrase.Book{Phrases: []phrase.Phrase{{Name: "a", Action: "feed_back", Text: "详询13800000000"}}}
+	if found := b.Lint([]string{"feed_back"}, []string{"0201"}); len(found) != 1 || found[0].Key != "trace.found_phone" || found[0].Path != "phrases.0.text" {
+		t.Errorf("%+v", found)
+	}
+}
