@@ -4,6 +4,7 @@
 package matter_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -263,6 +264,48 @@ func TestWhoMustNotGetIt(t *testing.T) {
 	if m.Owner != c.City.ID {
 		t.Errorf("it is with %s", m.Owner)
 	}
+}
+
+// Nobody who has a grant for the body that is complained about finds the matter,
+// not even its dispatcher.
+func TestTheBodyComplainedAboutFindsNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := mattertest.New(t, d)
+		made, err := r.Report(t.Context(), matter.Report{
+			Realm: mattertest.Realm, Origin: "web", Text: "工程所的人乱收费。", Point: r.East.Middle(), About: r.Works.ID,
+			Contact: matter.Contact{Phone: "13800000000"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Docket.IndexReported(t.Context(), []outbox.Event{{
+			Realm: mattertest.Realm, Body: []byte(`{"id":"` + made.ID + `"}`),
+		}}); err != nil {
+			t.Fatal(err)
+		}
+		for _, tt := range []struct {
+			role identity.Role
+			body string
+			sees bool
+		}{
+			{identity.Dispatcher, "", true}, {identity.Dispatcher, r.City.ID, true}, {identity.Dispatcher, r.Works.ID, false},
+			{identity.ShiftHead, r.Works.ID, false}, {identity.Handler, r.Works.ID, false},
+		} {
+			a := r.Actor(tt.role, r.East.Town, tt.body)
+			_, opened := r.Open(t.Context(), a, made.ID)
+			_, contact := r.OpenContact(t.Context(), matter.OpenContact{Realm: mattertest.Realm, ID: made.ID, By: a, Reason: "核实"})
+			list, err1 := r.Docket.List(t.Context(), a, docket.Filter{Ended: true}, page.Cursor{}, 5)
+			n, err2 := r.Docket.Total(t.Context(), a, docket.Filter{})
+			hits, err3 := r.Docket.Find(t.Context(), a, "乱收费", page.Cursor{}, 5)
+			if err := errors.Join(err1, err2, err3); err != nil {
+				t.Fatal(err)
+			}
+			got := []bool{opened == nil, contact == nil, len(list.Items) == 1, n == 1, len(hits.Items) == 1}
+			if slices.Contains(got, !tt.sees) {
+				t.Errorf("%s of %q: opened, contact, listed, counted, found: %v", tt.role, tt.body, got)
+			}
+		}
+	})
 }
 
 func TestTheThirdObjectionIsArbitrated(t *testing.T) {

@@ -223,6 +223,7 @@ func (s *Service) draft(c Report, book *kind.Book) (Matter, error) {
 		}
 		return out
 	}
+	faults = append(faults, c.Contact.masked()...)
 	m.Text = clean("text", c.Text, true, MaxText)
 	m.Title = clean("title", c.Title, false, maxTitle)
 	m.Address = clean("address", c.Address, false, MaxAddress)

@@ -97,6 +97,16 @@ type Contact struct {
 // Empty reports whether nothing was given.
 func (c Contact) Empty() bool { return c == Contact{} }
 
+// masked names what is not the contact but what somebody was shown of it.
+func (c Contact) masked() (faults []*fault.Error) {
+	for _, f := range []struct{ field, text string }{{"contact_name", c.Name}, {"contact_phone", c.Phone}, {"contact_mail", c.Mail}} {
+		if masked(f.text) {
+			faults = append(faults, fault.New(fault.Invalid, "matter.contact_masked").At(f.field))
+		}
+	}
+	return faults
+}
+
 // OpenContact is a dispatcher opening the sealed contact, for a stated reason.
 type OpenContact struct {
 	Realm  string
@@ -118,7 +128,7 @@ func (s *Service) OpenContact(ctx context.Context, c OpenContact) (Contact, erro
 			return fmt.Errorf("open contact: %w", err)
 		}
 		roles := c.By.RolesAt(m.Place, "", s.Now())
-		if !slices.Contains(roles, identity.Dispatcher) {
+		if !s.Sees(c.By, m) || !slices.Contains(roles, identity.Dispatcher) {
 			return fault.New(fault.Denied, "matter.contact_sealed")
 		}
 		sealed, err := findContact(ctx, tx, c.Realm, c.ID)

@@ -6,6 +6,7 @@ package matter
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/fault"
@@ -151,9 +152,9 @@ func SeeingSealed(r identity.Role) bool { return slices.Contains(sealing, r) }
 
 // MaySee reports whether a may read m: those who dispatch or check at its place,
 // and those who work for the body it was given to. Of a sealed one grid workers
-// see nothing.
+// see nothing, and of one about a body nobody sees anything who has a grant for it.
 func MaySee(a identity.Actor, m Matter, roles []identity.Role) bool {
-	if a.Anonymous() || a.Realm != m.Realm {
+	if a.Anonymous() || a.Realm != m.Realm || m.About != "" && slices.Contains(a.Bodies(), m.About) {
 		return false
 	}
 	if m.Privacy == PrivacySealed {
@@ -200,3 +201,10 @@ func forReporter(history []Event) []Event {
 	}
 	return out
 }
+
+// maskSigns are what stands for a hidden letter or digit: stars, bullets, blocks.
+const maskSigns = "*\uFF0A\u2022\u25CF\u25CB\u2588\u00D7"
+
+// masked reports whether a part of what a text says was hidden by whoever showed
+// it. Kept, it would stand in place of the true value.
+func masked(text string) bool { return strings.ContainsAny(text, maskSigns) }

@@ -71,6 +71,8 @@ func TestBadReports(t *testing.T) {
 			{"an unknown contact field", but(o.manhole(), "contact", map[string]string{phone: phone}), malformed, "body.contact"},
 			{"a long phone", but(o.manhole(), "contact", map[string]string{"phone": phone + phone + phone}), malformed, "body.contact.phone"},
 			{"a phone that rings", but(o.manhole(), "contact", map[string]string{"phone": phone + "\a"}), "form.control_characters", "contact.phone"},
+			{"a phone that was shown masked", but(o.manhole(), "contact", map[string]string{"phone": "139****0000"}), "matter.contact_masked", "contact.phone"},
+			{"a name that was shown masked", but(o.manhole(), "contact", map[string]string{"name": "测\uFF0A"}), "matter.contact_masked", "contact.name"},
 			{"a list", []string{phone}, malformed, "body"},
 		} {
 			t.Run(tt.name, func(t *testing.T) {

@@ -6,6 +6,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -211,6 +212,8 @@ func renamed(err error) error {
 	for i, e := range list {
 		if e.Field == "category" {
 			list[i] = e.At("type")
+		} else if part, ok := strings.CutPrefix(e.Field, "contact_"); ok {
+			list[i] = e.At("contact." + part)
 		}
 	}
 	first := *list[0]

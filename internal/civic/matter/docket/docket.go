@@ -45,6 +45,8 @@ type Scope struct {
 	Lo, Hi int64  // the area
 	Town   int64  // set when the area is exactly one town
 	Sealed bool   // sealed matters too
+
+	bodies []string // those whose people ask: what is about them is not for them
 }
 
 // covers reports whether everything in b is in a.
@@ -82,7 +84,11 @@ func (s *Docket) Scopes(a identity.Actor) []Scope {
 	slices.SortFunc(out, func(a, b Scope) int {
 		return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Lo, b.Lo), cmp.Compare(b.Hi, a.Hi), cmp.Compare(width(b), width(a)))
 	})
-	return slices.CompactFunc(out, Scope.covers)
+	out = slices.CompactFunc(out, Scope.covers)
+	for i := range out {
+		out[i].bodies = a.Bodies()
+	}
+	return out
 }
 
 // List lists the matters that a may see, after the given line: the open ones by

@@ -25,7 +25,7 @@ const far = int64(math.MaxInt64)
 // summaries are the columns of a line in a list.
 const summaries = `realm, id, number, state, open, revision, type, privacy, title, address, area, place, town, owner,
 	published, public_text, lon, lat, escalation, reported_at, entered_at, due_at, warn_at, whole_at, relation, parent,
-	main, parts, joined, followers, supervised, applied, returns, origin, rating, keeper`
+	main, parts, joined, followers, supervised, applied, returns, origin, rating, keeper, about`
 
 // row receives the columns that need a conversion.
 type row struct {
@@ -39,7 +39,7 @@ func summary(r *row) []any {
 	return []any{&m.Realm, &m.ID, &m.Number, &m.State, &m.Open, &m.Revision, &m.Type, &m.Privacy, &m.Title,
 		&m.Address, &m.Area, &m.Place, &m.Town, &m.Owner, &m.Published, &m.PublicText, &r.lon, &r.lat,
 		&m.Escalation, &r.reported, &r.entered, &r.due, &r.warn, &r.whole, &m.Relation, &m.Parent, &m.Main, &m.Parts,
-		&m.Joined, &m.Followers, &m.Supervised, &m.Applied.Kind, &m.Returns, &m.Origin, &m.Rating, &m.Keeper}
+		&m.Joined, &m.Followers, &m.Supervised, &m.Applied.Kind, &m.Returns, &m.Origin, &m.Rating, &m.Keeper, &m.About}
 }
 
 func (r *row) matter() matter.Matter {
@@ -137,6 +137,9 @@ func (s Scope) in(q *db.Query) {
 		q.Add(` AND place >= ? AND place < ?`, s.Lo, s.Hi)
 	}
 	q.If(!s.Sealed, ` AND privacy <> ?`, matter.PrivacySealed)
+	for _, body := range s.bodies {
+		q.Add(` AND about <> ?`, body)
+	}
 }
 
 // in narrows a query to a scope and to what the filter asks for.
