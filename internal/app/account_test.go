@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"github.com/pquerna/otp/totp"
-
-	"pavilion/internal/base/page"
 )
 
 // app is what the telephone shows for the secret on the page, so much later.
@@ -92,11 +90,11 @@ func TestAccountInTheBrowser(t *testing.T) {
 // account is the id of the only account of a realm.
 func account(t *testing.T, a *App, realm string) string {
 	t.Helper()
-	list, err := a.Identity.Accounts(t.Context(), realm, page.Cursor{}, page.Max)
-	if err != nil || len(list.Items) != 1 {
-		t.Fatalf("%d accounts, %v", len(list.Items), err)
+	id, err := a.Identity.Named(t.Context(), realm, "first")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return list.Items[0].ID
+	return id
 }
 
 // TestTheFirstAdministratorSetsUpAFactor signs in to a realm made with init.

@@ -132,7 +132,7 @@ func TestDayAtTheDesk(t *testing.T) {
 	desk.fill(`textarea[name=story]`, "路口堆放生活垃圾，附近居民反映气味大，电话 13800000000。")
 	desk.fill(`textarea[name=result]`, "综合执法队清运后，网格员现场复核，一次返工后全部清净。")
 	desk.press(`form[action$="/example"] button`)
-	desk.says("内容中有电话号码")
+	desk.says("手机号码，请删去后再提交")
 	desk.fill(`textarea[name=story]`, "路口堆放生活垃圾，附近居民反映气味大。")
 	desk.press(`form[action$="/example"] button`)
 	head.visit("/desk/examples")

@@ -154,11 +154,13 @@ func (s national) private(seed []byte) (*sm2.PrivateKey, error) {
 	if err != nil {
 		return nil, err
 	}
+	//lint:ignore SA1019 gmsm's keys are made of these fields
 	return &sm2.PrivateKey{PrivateKey: ecdsa.PrivateKey{PublicKey: *onCurve(point.PublicKey().Bytes()), D: d}}, nil
 }
 
 // onCurve reads a point of 65 bytes, which must be on the curve.
 func onCurve(point []byte) *ecdsa.PublicKey {
+	//lint:ignore SA1019 gmsm's keys are made of these fields
 	return &ecdsa.PublicKey{Curve: sm2.P256(), X: new(big.Int).SetBytes(point[1:33]), Y: new(big.Int).SetBytes(point[33:])}
 }
 
