@@ -400,3 +400,24 @@ func TestAnAccountThatAsksTooOften(t *testing.T) {
 		t.Errorf("somebody else: %d", res.StatusCode)
 	}
 }
+
+// TestGrantsAskForAProof has a session that nobody has proved for a while try to
+// grant and to break the glass.
+func TestGrantsAskForAProof(t *testing.T) {
+	s := perform(t)
+	admin, guard := s.someone(t, "admin"), s.someone(t, "security")
+	now := s.Now()
+	s.Identity.Now = func() time.Time { return now.Add(11 * time.Minute) }
+	patrol := s.powers(t, "patrol")[0].Account
+	res, _ := s.as(t, guard, "/desk/people/"+patrol+"/grants", url.Values{"role": {"dispatcher"}, "area": {"410928212"}})
+	if to := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/desk/prove?") {
+		t.Errorf("grant: %d to %q", res.StatusCode, to)
+	}
+	if got := s.powers(t, "patrol"); len(got) != 1 {
+		t.Errorf("granted all the same: %+v", got)
+	}
+	res, _ = s.as(t, admin, "/desk/posts/glass", url.Values{"area": {"410928212"}, "reason": {"测试：夜间无人值守"}})
+	if to := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/desk/prove?") {
+		t.Errorf("glass: %d to %q", res.StatusCode, to)
+	}
+}

@@ -17,7 +17,7 @@ import (
 
 // Grant appoints: it gives g, filling in its ID and, where that is zero, From.
 // Who gives it is a security administrator of its places, and never gives to
-// themselves. Nobody holds two of the three powers, and an auditor nothing else.
+// themselves; they have proved a moment ago who they are. Nobody holds two of the three powers, and an auditor nothing else.
 func (s *Service) Grant(ctx context.Context, g Grant, by Actor) (Grant, error) {
 	now := s.Now()
 	if g.From.IsZero() {
@@ -31,6 +31,9 @@ func (s *Service) Grant(ctx context.Context, g Grant, by Actor) (Grant, error) {
 	}
 	if by.Account == g.Account {
 		return Grant{}, fault.New(fault.Denied, "identity.own_grant")
+	}
+	if err := by.ProvedLately(now); err != nil {
+		return Grant{}, err
 	}
 	g.Basis = Appointed
 	err := s.DB.InTx(ctx, func(tx *db.Tx) (err error) {

@@ -367,7 +367,7 @@ func TestNobodyReachesAbove(t *testing.T) {
 		s.want("an administrator does not grant", err, no)
 		warden := s.account("warden", password)
 		s.grant(warden.ID, identity.Security, 100, 200)
-		guard := identity.Actor{Realm: realm, Account: warden.ID, Grants: []identity.Grant{{Role: identity.Security, Lo: 100, Hi: 200}}}
+		guard := identity.Actor{Realm: realm, Account: warden.ID, Proved: s.now(), Grants: []identity.Grant{{Role: identity.Security, Lo: 100, Hi: 200}}}
 		_, err = s.Grant(ctx, narrow, guard)
 		s.ok("grant within the town", err)
 		_, err = s.Grant(ctx, wide, guard)

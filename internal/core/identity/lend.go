@@ -107,8 +107,8 @@ type Broken struct {
 }
 
 // BreakGlass gives an administrator the sight and moves of a dispatcher for an
-// hour, in places that they administer, when nobody else can be reached. The
-// auditors are told at once.
+// hour, in places that they administer, when nobody else can be reached. They
+// have proved a moment ago who they are, and the auditors are told at once.
 func (s *Service) BreakGlass(ctx context.Context, c Loan) (g Grant, err error) {
 	now := s.Now()
 	c.To, c.Until = c.By.Account, now.Add(glassLasts)
@@ -117,6 +117,9 @@ func (s *Service) BreakGlass(ctx context.Context, c Loan) (g Grant, err error) {
 	}
 	if c.By.Anonymous() || c.By.Realm != c.Realm || !c.By.Holds(Administrator, c.Lo, c.Hi, now) {
 		return g, errDenied
+	}
+	if err := c.By.ProvedLately(now); err != nil {
+		return g, err
 	}
 	g = Grant{
 		Realm: c.Realm, Account: c.To, Role: Dispatcher, Area: c.Area, Lo: c.Lo, Hi: c.Hi, Town: c.Town,

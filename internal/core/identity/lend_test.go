@@ -32,7 +32,7 @@ func (s *town) fresh(account string) identity.Actor {
 	grants, err := s.Grants(s.t.Context(), realm, account)
 	s.ok("grants", err)
 	live := slices.DeleteFunc(grants, func(g identity.Grant) bool { return !g.Live(s.now()) })
-	return identity.Actor{Realm: realm, Account: account, Grants: live}
+	return identity.Actor{Realm: realm, Account: account, Grants: live, Proved: s.now()}
 }
 
 func TestThePowersStayApart(t *testing.T) {
@@ -55,6 +55,10 @@ func TestThePowersStayApart(t *testing.T) {
 		guard := s.holder("guard", identity.Security, 0, 10)
 		_, err = s.Grant(t.Context(), identity.Grant{Realm: realm, Account: guard.Account, Role: identity.Dispatcher, Area: "a", Hi: 9}, guard)
 		s.want("grant oneself", err, "identity.own_grant")
+		late := guard
+		late.Proved = time.Time{}
+		_, err = s.Grant(t.Context(), identity.Grant{Realm: realm, Account: s.desk.ID, Role: identity.Dispatcher, Area: "a", Hi: 9}, late)
+		s.want("grant without a proof of who one is", err, "identity.prove_first")
 		_, err = s.Grant(t.Context(), identity.Grant{Realm: realm, Account: "nobody", Role: identity.Dispatcher, Area: "a", Hi: 9}, guard)
 		s.want("grant nobody", err, "identity.account_missing")
 	})
@@ -221,6 +225,7 @@ func TestBrokenGlassLastsAnHour(t *testing.T) {
 		}{
 			{"without a reason", func(c *identity.Loan) { c.Reason = "" }, "identity.reason"},
 			{"beyond one's places", func(c *identity.Loan) { c.Hi = 101 }, denied},
+			{"without a proof of who they are", func(c *identity.Loan) { c.By.Proved = monday.Add(-time.Hour) }, "identity.prove_first"},
 			{"by nobody", func(c *identity.Loan) { c.By = identity.Actor{Realm: realm} }, denied},
 			{"by a dispatcher", func(c *identity.Loan) { c.By.Grants = []identity.Grant{{Role: identity.Dispatcher, Hi: 100}} }, denied},
 		} {

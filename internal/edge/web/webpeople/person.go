@@ -33,6 +33,7 @@ type PersonPage struct {
 	Post    string // where its forms go
 	Off     bool   // it is disabled
 	Grant   bool   // this person may grant
+	Prove   string // where they prove who they are first; empty when they have
 	Invite  bool   // this person may send a link
 	Disable bool   // this person may disable and enable
 }
@@ -74,7 +75,7 @@ func (p *Pages) personPage(w http.ResponseWriter, r *http.Request, status int, i
 	view.Roles, view.Bodies = roles(view.Printer, identity.Roles()), p.bodies(view.Printer)
 	now, own := p.Kit.Now(), view.Actor.Account == id
 	power := slices.ContainsFunc(grants, func(g identity.Grant) bool { return slices.Contains(identity.Powers(), g.Role) })
-	view.Grant = granting.Allows(view.Actor, now) && !own
+	view.Grant, view.Prove = granting.Allows(view.Actor, now) && !own, p.proving(r)
 	view.Invite = making.Allows(view.Actor, now) && !own && !power
 	view.Disable = (power && granting.Allows(view.Actor, now) || !power && making.Allows(view.Actor, now)) && !own
 	if view.Done, err = p.done(r, view.Page, id); err != nil {
@@ -105,7 +106,7 @@ func (p *Pages) done(r *http.Request, about webkit.Page, id string) (out []DoneL
 
 // again shows a person's page with what was wrong, or passes on what is no fault.
 func (p *Pages) again(w http.ResponseWriter, r *http.Request, id string, err error) error {
-	if _, known := fault.As(err); known && fault.KindOf(err) != fault.Missing {
+	if _, known := fault.As(err); known && fault.KindOf(err) != fault.Missing && !unproved(err) {
 		return p.personPage(w, r, webkit.StatusOf(err), id, p.Kit.Again(r, err), "")
 	}
 	return err

@@ -23,8 +23,9 @@ type PostsPage struct {
 	Posts  []webkit.Choice // that may be lent
 	Roles  []webkit.Choice // that may be assigned in an emergency
 	Bodies []webkit.Choice
-	Heads  bool // this person may assign in an emergency
-	Breaks bool // this person may break the glass
+	Heads  bool   // this person may assign in an emergency
+	Breaks bool   // this person may break the glass
+	Prove  string // where they prove who they are first; empty when they have
 }
 
 // assignable are the roles that a shift head gives in an emergency.
@@ -58,6 +59,7 @@ func (p *Pages) postsPage(w http.ResponseWriter, r *http.Request, status int, ag
 	view.Errors, view.Posts = again.Errors, p.lendable(about.Printer, about.Actor)
 	view.Roles, view.Bodies = roles(about.Printer, assignable), p.bodies(about.Printer)
 	view.Heads, view.Breaks = heading.Allows(about.Actor, now), making.Allows(about.Actor, now)
+	view.Prove = p.proving(r)
 	return p.Kit.Render(w, r, status, "people_posts", view)
 }
 
@@ -108,7 +110,7 @@ func (p *Pages) placed(w http.ResponseWriter, r *http.Request) (identity.Loan, e
 
 // lent answers one of the forms.
 func (p *Pages) lent(w http.ResponseWriter, r *http.Request, form, done string, err error) error {
-	if _, known := fault.As(err); known {
+	if _, known := fault.As(err); known && !unproved(err) {
 		return p.postsPage(w, r, webkit.StatusOf(err), p.Kit.AgainIn(r, err, form+"-"))
 	}
 	if err != nil {

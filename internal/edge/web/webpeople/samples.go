@@ -21,7 +21,7 @@ func Samples(k *webkit.Kit) {
 	k.Register("people_person", PersonPage{
 		Name: "Test Clerk", State: tag, Facts: []webkit.Fact{{Term: "Login", Value: "clerk"}}, Grants: []GrantLine{line},
 		Done: []DoneLine{{What: "Granted", Who: "Test Officer", At: k.Now()}}, Link: "https://example.org/invite/x",
-		Roles: choice, Bodies: choice, Post: root + "/1", Grant: true, Invite: true, Disable: true,
+		Roles: choice, Bodies: choice, Post: root + "/1", Grant: true, Prove: "/desk/prove", Invite: true, Disable: true,
 	})
 	k.Register("people_posts", PostsPage{
 		Own: []GrantLine{line}, Given: []GrantLine{line}, Posts: choice, Roles: choice, Bodies: choice, Heads: true, Breaks: true,

@@ -16,6 +16,7 @@ package webpeople
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 
 	"pavilion/internal/base/fault"
@@ -140,6 +141,22 @@ func (p *Pages) name(r *http.Request, account string) string {
 		return ""
 	}
 	return a.Name
+}
+
+// proving is where somebody proves who they are and comes back from, while what
+// they may do asks for it; nothing once they have.
+func (p *Pages) proving(r *http.Request) string {
+	if webkit.ActorOf(r).ProvedLately(p.Kit.Now()) == nil {
+		return ""
+	}
+	return "/desk/prove?next=" + url.QueryEscape(r.URL.Path)
+}
+
+// unproved reports whether a fault is that somebody has to prove who they are,
+// which the kit answers.
+func unproved(err error) bool {
+	f, known := fault.As(err)
+	return known && f.Key == "identity.prove_first"
 }
 
 // date reads a day in the realm's zone as its last moment; zero if it is none.
