@@ -14,7 +14,6 @@ import (
 	"pavilion/catalogue"
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/geo"
-	"pavilion/internal/base/id"
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/identity"
@@ -51,9 +50,6 @@ type demoReport struct {
 	Steps    int     `json:"steps"`
 	HoursAgo float64 `json:"hours_ago"`
 }
-
-// demoPassword is how long the passwords of the demo are.
-const demoPassword = 16
 
 // Demo makes the demo realm if it is not there, gives its people new random
 // passwords, and returns them.
@@ -178,7 +174,7 @@ func (d *demo) signIns(ctx context.Context, show Progress) ([]SignIn, error) {
 		if err != nil {
 			return nil, err
 		}
-		password := id.Secret(demoPassword)
+		password := identity.MakeUp(p.Login)
 		if err := d.Identity.AcceptInvite(ctx, d.realm, token, password); err != nil {
 			return nil, err
 		}

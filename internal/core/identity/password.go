@@ -17,6 +17,7 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/base/id"
 )
 
 // Cost of argon2id: 19 MiB and two passes, OWASP's first recommendation for one
@@ -93,6 +94,19 @@ func fits(ctx context.Context, password, phc string) (bool, error) {
 	}
 	got, err := burn(ctx, password, salt, m, t, p, uint32(len(want)))
 	return subtle.ConstantTimeCompare(got, want) == 1 && known && err == nil, err
+}
+
+// madeUp is how many characters of 5 bits a made-up password has.
+const madeUp = 16
+
+// MakeUp returns a random password that may be chosen for a login. One in some
+// ten thousand holds too many words by chance, and is drawn again.
+func MakeUp(login string) string {
+	for {
+		if password := id.Secret(madeUp); checkPassword(password, login) == nil {
+			return password
+		}
+	}
 }
 
 // newToken returns 256 random bits for the browser.
