@@ -49,6 +49,7 @@ import (
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/routing"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/blob"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/httpkit"
@@ -72,6 +73,7 @@ type App struct {
 	Org      *org.Service
 	Identity *identity.Service
 	Factors  *factor.Service
+	Sight    *sight.Service // who saw what
 	Files    *files.Service
 	Editions *edition.Service
 	Library  *procedure.Library
@@ -169,6 +171,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Org = org.New(a.DB, a.Now, a.Log)
 	a.Identity = identity.New(a.DB, a.Now, a.Log)
 	a.Factors = &factor.Service{DB: a.DB, Now: a.Now, Box: a.Box, Identity: a.Identity}
+	a.Sight = &sight.Service{DB: a.DB, Now: a.Now}
 	a.Files = &files.Service{DB: a.DB, Blobs: blobs, Now: a.Now}
 	a.Editions = &edition.Service{DB: a.DB, Now: a.Now, Checks: map[string]edition.Check{}}
 	a.Library = procedure.NewLibrary(a.DB, a.Calendar)

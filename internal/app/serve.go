@@ -330,7 +330,7 @@ func (a *App) sweep(ctx context.Context) error {
 	var failures []error
 	for _, realm := range a.realms() {
 		_, err := a.Files.Sweep(ctx, realm, a.Now().Add(-orphanAge))
-		failures = append(failures, err, a.Identity.Sweep(ctx, realm), a.Intake.Sweep(ctx, realm))
+		failures = append(failures, err, a.Identity.Sweep(ctx, realm), a.Intake.Sweep(ctx, realm), a.Sight.Sweep(ctx, realm))
 	}
 	return errors.Join(failures...)
 }

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package sight
+
+import (
+	"context"
+
+	"pavilion/internal/platform/db"
+)
+
+// Sweep removes stated purposes that no longer count. Looks are never removed
+// here: they are what somebody may have to account for.
+func (s *Service) Sweep(ctx context.Context, realm string) error {
+	return s.DB.InTx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM sight_purpose WHERE realm = ? AND until_at <= ?`, realm, s.Now().UnixMicro())
+		return err
+	})
+}
