@@ -20,10 +20,12 @@ var (
 )
 
 // findDependencies compares the modules and tools that we ask for with the rows
-// of docs/dependencies.md.
+// of docs/dependencies.md, counts those that are shipped, and holds the product to
+// what the list says is for tests only.
 func findDependencies(t *tree) []finding {
 	const list = "docs/dependencies.md"
 	product, _ := asked(t.texts["go.mod"])
+	tests := testsOnly(t.texts[list])
 	modules, tools := asked(t.texts["tools/go.mod"])
 	var rows []string
 	for _, m := range described.FindAllStringSubmatch(t.texts[list], -1) {
@@ -41,8 +43,28 @@ func findDependencies(t *tree) []finding {
 			out = append(out, finding{list, row + " has a row, but is not asked for"})
 		}
 	}
-	if len(product) > maxModules {
-		out = append(out, finding{"go.mod", fmt.Sprintf("asks for %d modules, more than %d", len(product), maxModules)})
+	shipped := slices.DeleteFunc(slices.Clone(product), func(m string) bool { return slices.Contains(tests, m) })
+	if len(shipped) > maxModules {
+		out = append(out, finding{"go.mod", fmt.Sprintf("asks for %d modules, more than %d", len(shipped), maxModules)})
+	}
+	for _, f := range t.sources() {
+		out = append(out, f.imported(func(path string) string {
+			if i := slices.IndexFunc(tests, func(m string) bool { return under(path, m) }); i >= 0 {
+				return tests[i] + " is for tests only, says " + list
+			}
+			return ""
+		})...)
+	}
+	return out
+}
+
+// testsOnly are the modules that the list has in its chapter on tests.
+func testsOnly(list string) []string {
+	_, chapter, _ := strings.Cut(list, "\n## In tests only\n")
+	chapter, _, _ = strings.Cut(chapter, "\n## ")
+	var out []string
+	for _, m := range described.FindAllStringSubmatch(chapter, -1) {
+		out = append(out, m[1])
 	}
 	return out
 }

@@ -23,6 +23,9 @@ var beside = map[string]string{
 	"GLOSSARY.md":                     "| report | 上报 | `Ticket`, `WorkOrder` |\n",
 	"catalogue/texts/en/a.json":       `{"org.gone": "{name} is gone", "kit.home": "Home"}`,
 	"catalogue/texts/zh-Hans/a.json":  `{"org.gone": "{name}已不存在", "kit.home": "首页"}`,
+	"go.mod":                          "module x\nrequire github.com/t/t v1.0.0\n",
+	"tools/go.mod":                    "module x\n",
+	"docs/dependencies.md":            "# Modules\n\n## In tests only\n\n| `github.com/t/t` | trying |\n",
 	"internal/platform/db/query.go":   "// Package db is the SQL layer.\npackage db",
 	"internal/civic/matter/matter.go": "// Package matter is planted.\npackage matter\nvar kinds = map[string]int{}",
 }
@@ -139,7 +142,9 @@ var textPlants = []plant{
 	{"dependencies", "a tool without a row", "tools/go.mod", "module x\ntool (\n\thonnef.co/go/tools/cmd/staticcheck\n)", "staticcheck has no row"},
 	{"dependencies", "a row without a module", "docs/dependencies.md", "| `github.com/a/b` | it was useful |", "not asked for"},
 	{"dependencies", "too many modules", "go.mod", "module x\n" + strings.Repeat("require github.com/a/b v1.0.0\n", 21), "21 modules"},
-	{"dependencies", "nothing asked, nothing listed", "docs/dependencies.md", "| module | why |", ""},
+	{"dependencies", "what tests need counts for nothing", "go.mod", "module x\n" + strings.Repeat("require github.com/t/t v1.0.0\n", 21), ""},
+	{"dependencies", "what tests need in the product", "internal/core/org/a.go", "package org\nimport _ \"github.com/t/t/deep\"", "for tests only"},
+	{"dependencies", "what tests need in a test", "internal/core/org/a_test.go", "package org\nimport _ \"github.com/t/t/deep\"", ""},
 	{"exceptions", "an exception for what is gone", "internal/core/org/a.go", "package org", "internal/base/clock"},
 }
 

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Pavilion Authors
 
-// Package gateway hands messages to the outside. Only package notify uses it,
-// after the commit of what the message tells of.
+// Package gateway is the way to the outside: letters, and calls of other servers.
+// In core and civic only package notify uses it, after the commit of what its
+// letters tell of. Whoever else needs an answer from outside declares a question
+// and has app fill it.
+//
+//	gateway.go  letters
+//	client.go   which servers may be called, and for how long
+//	openid      what identity providers are asked
 package gateway
 
 import (
