@@ -48,6 +48,7 @@ import (
 	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/release"
 	"pavilion/internal/core/routing"
 	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/blob"
@@ -86,6 +87,7 @@ type App struct {
 	Replies  *phrase.Library
 	Examples *example.Service
 	Tasks    *admission.Service // what the grids may be asked
+	Releases *release.Service   // what is to become public
 	Box      *seal.Box
 	Ledger   *ledger.Service
 	Queue    *jobs.Queue
@@ -174,6 +176,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Sight = &sight.Service{DB: a.DB, Now: a.Now}
 	a.Files = &files.Service{DB: a.DB, Blobs: blobs, Now: a.Now}
 	a.Editions = &edition.Service{DB: a.DB, Now: a.Now, Checks: map[string]edition.Check{}}
+	a.Releases = &release.Service{DB: a.DB, Now: a.Now, Publishers: map[string]release.Publisher{}}
 	a.Library = procedure.NewLibrary(a.DB, a.Calendar)
 	a.Matters = &matter.Service{
 		DB: a.DB, Now: a.Now, Log: a.Log, Calendar: a.Calendar, Types: kind.NewLibrary(a.Editions), Forms: forms,

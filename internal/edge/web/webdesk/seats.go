@@ -10,6 +10,7 @@ import (
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/inbox"
 	"pavilion/internal/core/notify"
+	"pavilion/internal/core/release"
 	"pavilion/internal/platform/db"
 )
 
@@ -30,7 +31,9 @@ func (p *Pages) seats(a identity.Actor) []inbox.Seat {
 		case identity.GridWorker:
 			out = append(out, p.seat(g, identity.GridWorker))
 		case identity.Dispatcher:
-			out = append(out, p.seat(g, identity.Dispatcher), p.seat(g, identity.GridWorker))
+			out = append(out, p.seat(g, identity.Dispatcher), p.seat(g, identity.GridWorker), p.seat(g, release.Role))
+		case identity.ShiftHead:
+			out = append(out, p.seat(g, release.Role))
 		}
 	}
 	return slices.Compact(out)
@@ -51,7 +54,11 @@ func (p *Pages) counts(ctx context.Context, a identity.Actor) (map[string]int, e
 	out := map[string]int{}
 	err := p.DB.View(ctx, func(tx *db.Tx) error {
 		unread, err := notify.Unread(ctx, tx, p.Realm, a.Account)
+		if err != nil {
+			return err
+		}
 		out["/desk/notices"] = unread
+		out["/desk/releases"], err = release.Count(ctx, tx, a, p.Matters.Now())
 		return err
 	})
 	return out, err
