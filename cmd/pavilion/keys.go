@@ -11,7 +11,7 @@ import (
 )
 
 type keysCommand struct {
-	List   keysList   `cmd:"" help:"List the versions and how many texts are sealed with each."`
+	List   keysList   `cmd:"" help:"List the versions and how many texts and photos are sealed with each."`
 	Add    keysAdd    `cmd:"" help:"Make a new version, with which is sealed from now on. Back it up."`
 	Rotate keysRotate `cmd:"" help:"Seal again with the newest version, while the server runs; broken off, it goes on where it was."`
 	Drop   keysDrop   `cmd:"" help:"Remove a version that seals nothing any more, for good."`
@@ -36,7 +36,11 @@ func (l keysList) Run(ctx context.Context, c *cli) error {
 			if k.Newest {
 				note = "  (newest)"
 			}
-			fmt.Printf("version %d: %d texts%s\n", k.Version, k.Texts, note)
+			if k.Version == 0 {
+				fmt.Printf("not sealed yet: %d photos; run: pavilion keys rotate\n", k.Photos)
+				continue
+			}
+			fmt.Printf("version %d: %d texts, %d photos%s\n", k.Version, k.Texts, k.Photos, note)
 		}
 		for _, r := range a.Org.Realms() {
 			fmt.Printf("realm %s: suite %s\n", r.ID, a.Box.Suite(r.ID).Name())
@@ -63,8 +67,8 @@ type keysRotate struct{}
 // Run seals again what is sealed with an older version.
 func (keysRotate) Run(ctx context.Context, c *cli) error {
 	return c.with(ctx, func(a *app.App) error {
-		n, err := a.RotateKeys(ctx, progress())
-		fmt.Printf("%d texts sealed again.\n", n)
+		texts, photos, err := a.RotateKeys(ctx, progress())
+		fmt.Printf("%d texts sealed again, %d photos.\n", texts, photos)
 		return err
 	})
 }
@@ -79,7 +83,7 @@ func (d keysDrop) Run(ctx context.Context, c *cli) error {
 		if err := a.DropKey(ctx, d.Version); err != nil {
 			return err
 		}
-		fmt.Printf("Version %d is gone. Contacts in older backups that were sealed with it do not open any more.\n", d.Version)
+		fmt.Printf("Version %d is gone. What was sealed with it in older backups does not open any more.\n", d.Version)
 		return nil
 	})
 }

@@ -4,8 +4,11 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -31,6 +34,16 @@ func uses(t *testing.T, data string) (texts []int) {
 	return texts
 }
 
+// photo is a small picture.
+func photo(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 32, 32)), nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 func TestKeysChangeWhileTheServerRuns(t *testing.T) {
 	for _, suite := range []string{"international", "national"} {
 		data := t.TempDir()
@@ -38,7 +51,7 @@ func TestKeysChangeWhileTheServerRuns(t *testing.T) {
 		s := serve(t, "--data", data)
 		report := func(key string) {
 			status, answer, err := s.post(http.DefaultClient, "/reports", key, map[string]any{
-				"text": "测试：路灯不亮了", "contact": map[string]string{"name": "测试居民甲", "phone": "00000000000"},
+				"text": "测试：路灯不亮了", "contact": map[string]string{"name": "测试居民甲", "phone": "00000000000"}, "photos": [][]byte{photo(t)},
 			})
 			if err != nil || status != http.StatusCreated {
 				t.Fatalf("report: %d, %v, %v", status, answer, err)
@@ -62,7 +75,11 @@ func TestKeysChangeWhileTheServerRuns(t *testing.T) {
 			t.Errorf("%s: before rotation %s", suite, got)
 		}
 		keys(1, "1 texts are sealed with it", "drop", "1")
-		keys(0, "1 texts sealed again", "rotate")
+		keys(0, "1 texts, 1 photos", "list")
+		keys(0, "1 texts sealed again, 1 photos", "rotate")
+		if left, _ := filepath.Glob(filepath.Join(data, "photos", "*", "*", "*1.sealed")); len(left) > 0 {
+			t.Errorf("%s: photos are left of the first version: %v", suite, left)
+		}
 		keys(1, "less than an hour", "drop", "1")
 		old := time.Unix(0, 0)
 		if err := os.Chtimes(filepath.Join(data, "key.ring", "2"), old, old); err != nil {

@@ -174,7 +174,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Identity = identity.New(a.DB, a.Now, a.Log)
 	a.Factors = &factor.Service{DB: a.DB, Now: a.Now, Box: a.Box, Identity: a.Identity}
 	a.Sight = &sight.Service{DB: a.DB, Now: a.Now}
-	a.Files = &files.Service{DB: a.DB, Blobs: blobs, Now: a.Now}
+	a.Files = &files.Service{DB: a.DB, Blobs: blobs, Box: a.Box, Now: a.Now}
 	a.Editions = &edition.Service{DB: a.DB, Now: a.Now, Checks: map[string]edition.Check{}}
 	a.Releases = &release.Service{DB: a.DB, Now: a.Now, Publishers: map[string]release.Publisher{}}
 	a.Library = procedure.NewLibrary(a.DB, a.Calendar)

@@ -48,6 +48,7 @@ const (
 	followEvery  = time.Minute      // how often another process's notices on holidays are looked for
 	takeEvery    = 5 * time.Second  // how often audit entries are taken into the log
 	sweepEvery   = time.Hour
+	collectEvery = 24 * time.Hour // how often files that no row knows are looked for
 	orphanAge    = 24 * time.Hour // photos that no report was sent with
 	limitMinute  = time.Minute
 	limitClients = 100_000 // addresses a limit remembers
@@ -245,6 +246,7 @@ func (a *App) background() error {
 	a.Queue.Every("ledger.sequence", takeEvery, a.take)
 	a.Queue.Every("calendar.follow", followEvery, a.follow)
 	a.Queue.Every("sweep", sweepEvery, a.sweep)
+	a.Queue.Every("files.collect", collectEvery, a.collect)
 	a.Queue.Every("limits.keep", limitMinute, func(context.Context) error { return a.Limits.Save() })
 	return nil
 }
@@ -331,6 +333,19 @@ func (a *App) sweep(ctx context.Context) error {
 	for _, realm := range a.realms() {
 		_, err := a.Files.Sweep(ctx, realm, a.Now().Add(-orphanAge))
 		failures = append(failures, err, a.Identity.Sweep(ctx, realm), a.Intake.Sweep(ctx, realm), a.Sight.Sweep(ctx, realm))
+	}
+	return errors.Join(failures...)
+}
+
+// collect removes files of photos that no row knows, in every realm.
+func (a *App) collect(ctx context.Context) error {
+	var failures []error
+	for _, realm := range a.realms() {
+		n, err := a.Files.Collect(ctx, realm, a.Now().Add(-orphanAge))
+		if n > 0 {
+			a.Log.Info("files without a row were removed", "realm", realm, "files", n)
+		}
+		failures = append(failures, err)
 	}
 	return errors.Join(failures...)
 }

@@ -5,7 +5,6 @@ package files_test
 
 import (
 	"fmt"
-	"io"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -20,19 +19,40 @@ import (
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 	"pavilion/internal/platform/imaging"
+	"pavilion/internal/platform/seal"
 )
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
+// each runs fn on both engines, with a realm "r" of the international suite and "guo"
+// of the national.
 func each(t *testing.T, fn func(t *testing.T, s *files.Service, blobs string)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		path := filepath.Join(t.TempDir(), "blobs")
+		home := t.TempDir()
+		path := filepath.Join(home, "blobs")
 		dir, err := blob.OpenDir(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		fn(t, &files.Service{DB: d, Blobs: dir, Now: clock.Fixed(noon)}, path)
+		box, err := seal.OpenBox(filepath.Join(home, "secret", "key"))
+		if err == nil {
+			err = box.Choose("guo", seal.National)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		fn(t, &files.Service{DB: d, Blobs: dir, Box: box, Now: clock.Fixed(noon)}, path)
 	})
+}
+
+// read reads a photo of realm r.
+func read(t *testing.T, s *files.Service, photo, size string) string {
+	t.Helper()
+	data, err := s.Bytes(t.Context(), "r", photo, size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }
 
 func store(t *testing.T, s *files.Service) files.Photo {
@@ -72,15 +92,9 @@ func TestAPhotoIsStoredAttachedAndShown(t *testing.T) {
 			t.Fatalf("the photos are %+v, want %+v first", got, want)
 		}
 		for size, want := range map[string]string{files.Full: "large", files.Thumb: "small"} {
-			f, err := s.Open(t.Context(), "r", first.ID, size)
-			if err != nil {
-				t.Fatal(err)
+			if got := read(t, s, first.ID, size); got != want {
+				t.Errorf("%s is %q, want %q", size, got, want)
 			}
-			data, err := io.ReadAll(f)
-			if err != nil || string(data) != want {
-				t.Errorf("%s is %q (%v)", size, data, err)
-			}
-			f.Close()
 		}
 	})
 }
@@ -139,7 +153,7 @@ func TestPhotosThatAreMissing(t *testing.T) {
 		for _, c := range []struct{ realm, photo, size string }{
 			{"r", id.New(), "full"}, {"other", p.ID, "full"}, {"r", p.ID, "huge"}, {"r", p.ID, "../full"}, {"r", "../../x", "full"}, {"r", "", ""},
 		} {
-			_, err := s.Open(t.Context(), c.realm, c.photo, c.size)
+			_, err := s.Bytes(t.Context(), c.realm, c.photo, c.size)
 			if f, _ := fault.As(err); f == nil || f.Kind != fault.Missing || f.Key != "photo.missing" {
 				t.Errorf("%v gave %v, want photo.missing", c, err)
 			}
@@ -166,13 +180,9 @@ func TestWhatWasNeverAttachedIsSwept(t *testing.T) {
 			t.Fatalf("%d were swept (%v), want 120", n, err)
 		}
 		for _, p := range []files.Photo{kept, fresh} {
-			f, err := s.Open(t.Context(), "r", p.ID, files.Full)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f.Close()
+			read(t, s, p.ID, files.Full)
 		}
-		if left, _ := filepath.Glob(filepath.Join(blobs, "*", "*", "*.jpg")); len(left) != 4 {
+		if left, _ := filepath.Glob(filepath.Join(blobs, "*", "*", "*.sealed")); len(left) != 4 {
 			t.Errorf("%d files are left of 2 photos", len(left))
 		}
 	})

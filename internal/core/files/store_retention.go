@@ -21,7 +21,7 @@ const batch = 100
 func (s *Service) Sweep(ctx context.Context, realm string, olderThan time.Time) (int, error) {
 	swept := 0
 	for {
-		var gone []string
+		var gone []marked
 		err := s.DB.InTx(ctx, func(tx *db.Tx) (err error) {
 			gone, err = removeLoose(ctx, tx, realm, olderThan.UnixMicro())
 			return err
@@ -30,7 +30,7 @@ func (s *Service) Sweep(ctx context.Context, realm string, olderThan time.Time) 
 			return swept, fmt.Errorf("sweep photos: %w", err)
 		}
 		for _, photo := range gone {
-			if err := s.removeBlobs(realm, photo); err != nil {
+			if err := s.removeBlobs(realm, photo.id, photo.mark); err != nil {
 				return swept, fmt.Errorf("sweep photos: %w", err)
 			}
 		}
@@ -40,24 +40,25 @@ func (s *Service) Sweep(ctx context.Context, realm string, olderThan time.Time) 
 	}
 }
 
-func (s *Service) removeBlobs(realm, photo string) error {
-	return errors.Join(s.Blobs.Remove(blobName(realm, photo, Full)), s.Blobs.Remove(blobName(realm, photo, Thumb)))
+// removeBlobs removes the files of a mark.
+func (s *Service) removeBlobs(realm, photo, mark string) error {
+	return errors.Join(s.Blobs.Remove(blobName(realm, photo, Full, mark)), s.Blobs.Remove(blobName(realm, photo, Thumb, mark)))
 }
 
 // removeLoose removes a batch of rows without an owner. The condition is in the
 // removal too: a photo may have been attached since it was listed.
-func removeLoose(ctx context.Context, tx *db.Tx, realm string, before int64) ([]string, error) {
+func removeLoose(ctx context.Context, tx *db.Tx, realm string, before int64) ([]marked, error) {
 	q := db.Q(`
-		SELECT id FROM files_photo
+		SELECT id, sealed FROM files_photo
 		WHERE realm = ? AND owner = '' AND created_at < ?
 		ORDER BY id LIMIT ?`, realm, before, batch)
-	loose, err := db.All(ctx, tx, q, func(s *string) []any { return []any{s} })
+	loose, err := db.All(ctx, tx, q, (*marked).fields)
 	if err != nil {
 		return nil, err
 	}
-	var gone []string
+	var gone []marked
 	for _, photo := range loose {
-		n, err := tx.Exec(ctx, `DELETE FROM files_photo WHERE realm = ? AND id = ? AND owner = ''`, realm, photo)
+		n, err := tx.Exec(ctx, `DELETE FROM files_photo WHERE realm = ? AND id = ? AND owner = ''`, realm, photo.id)
 		if err != nil {
 			return nil, err
 		}

@@ -14,7 +14,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
+
+// unfinished is what the name of a file begins with that is being written.
+const unfinished = ".put-"
 
 // Dir is a folder of blobs. It is safe for concurrent use.
 type Dir struct{ path string }
@@ -48,7 +52,7 @@ func (d *Dir) put(at string, data []byte) error {
 		return err
 	}
 	// A name given to Put begins with no dot, so none is taken for this one.
-	f, err := os.CreateTemp(filepath.Dir(at), ".put-*")
+	f, err := os.CreateTemp(filepath.Dir(at), unfinished+"*")
 	if err != nil {
 		return err
 	}
@@ -124,4 +128,46 @@ func (d *Dir) at(name string) (string, error) {
 func valid(name string) bool {
 	const letters = "abcdefghijklmnopqrstuvwxyz0123456789.-"
 	return name != "" && len(name) <= 200 && name[0] != '.' && strings.Trim(name, letters) == ""
+}
+
+// Each calls fn for every blob, with when it was put, in no order.
+// It goes on where a blob disappears meanwhile, and ends with the first error.
+func (d *Dir) Each(ctx context.Context, fn func(name string, at time.Time) error) error {
+	return d.walk(ctx, func(_, name string, at time.Time) error {
+		if !valid(name) {
+			return nil
+		}
+		return fn(name, at)
+	})
+}
+
+// Tidy removes what a Put left behind that was broken off before the given time.
+func (d *Dir) Tidy(ctx context.Context, before time.Time) (n int, err error) {
+	err = d.walk(ctx, func(path, name string, at time.Time) error {
+		if !strings.HasPrefix(name, unfinished) || !at.Before(before) {
+			return nil
+		}
+		n++
+		return os.Remove(path)
+	})
+	return n, err
+}
+
+func (d *Dir) walk(ctx context.Context, fn func(path, name string, at time.Time) error) error {
+	return filepath.WalkDir(d.path, func(path string, entry fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err = errors.Join(err, ctx.Err()); err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		info, err := entry.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return fn(path, entry.Name(), info.ModTime())
+	})
 }

@@ -9,10 +9,13 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"pavilion/internal/platform/blob"
 )
@@ -110,5 +113,43 @@ func TestOneWhoGaveUpKeepsNothing(t *testing.T) {
 	}
 	if _, err := d.Open("x"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("it was kept: %v", err)
+	}
+}
+
+func TestEveryBlobIsComeAcrossAndWhatIsTornIsTidiedUp(t *testing.T) {
+	d, path := open(t)
+	for _, name := range []string{"a", "b", "c.jpg"} {
+		if err := d.Put(t.Context(), name, []byte(name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	torn := filepath.Join(path, ".put-1")
+	if err := os.WriteFile(torn, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	err := d.Each(t.Context(), func(name string, at time.Time) error {
+		if age := time.Since(at); age > time.Minute || age < -time.Minute {
+			t.Errorf("%s was put %v ago", name, age)
+		}
+		names = append(names, name)
+		return d.Remove("c.jpg") // one that disappears does no harm
+	})
+	slices.Sort(names)
+	if err != nil || len(names) < 2 || names[0] != "a" || names[1] != "b" {
+		t.Errorf("came across %v, %v", names, err)
+	}
+	for _, c := range []struct {
+		before time.Time
+		want   int
+	}{{time.Now().Add(-time.Hour), 0}, {time.Now().Add(time.Hour), 1}} {
+		if n, err := d.Tidy(t.Context(), c.before); n != c.want || err != nil {
+			t.Errorf("%d torn files, %v; want %d", n, err, c.want)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := d.Each(ctx, func(string, time.Time) error { return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("one who gave up walked on: %v", err)
 	}
 }

@@ -41,8 +41,8 @@ type Column struct {
 func Uses(ctx context.Context, d *db.DB, c Column, realm string, version int) (n int, err error) {
 	err = d.View(ctx, func(tx *db.Tx) error {
 		n = 0
-		for _, s := range suites {
-			k, err := c.Count(ctx, tx, realm, fmt.Sprintf("%s%d.", marks[s.Name()], version))
+		for _, mark := range Marks(version) {
+			k, err := c.Count(ctx, tx, realm, mark+".")
 			if err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@
 package seal
 
 import (
+	"bytes"
 	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/rand"
@@ -41,6 +42,9 @@ var ErrNoKey = errors.New("seal: this version of the key is not here")
 
 // marked is the mark of suite and version that a sealed text begins with.
 var marked = regexp.MustCompile(`^n?[1-9][0-9]{0,8}$`)
+
+// maxMark is the length of the longest mark.
+const maxMark = 10
 
 // coding refuses texts that differ from what it writes.
 var coding = base64.RawURLEncoding.Strict()
@@ -137,17 +141,38 @@ func (b *Box) Seal(realm, about string, plain []byte) (string, error) {
 		return "", err
 	}
 	mark := k.mark(realm)
-	aead := k.closers[mark]
-	nonce := make([]byte, aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead())
+	return mark + "." + coding.EncodeToString(closed(k.closers[mark], nil, about, plain)), nil
+}
+
+// closed appends a fresh nonce and plain, closed, to what goes before them.
+func closed(aead cipher.AEAD, before []byte, about string, plain []byte) []byte {
+	out := make([]byte, len(before)+aead.NonceSize(), len(before)+aead.NonceSize()+len(plain)+aead.Overhead())
+	nonce := out[copy(out, before):]
 	rand.Read(nonce) // never fails
-	return mark + "." + coding.EncodeToString(aead.Seal(nonce, nonce, plain, []byte(about))), nil
+	return aead.Seal(out, nonce, plain, []byte(about))
 }
 
 // Open returns what Seal closed for about, or ErrBroken. If the version of the key
 // is not there, not even in the files as they are now, the error is ErrNoKey.
 func (b *Box) Open(sealed, about string) ([]byte, error) {
 	mark, text, _ := strings.Cut(sealed, ".")
-	if !marked.MatchString(mark) || strings.ContainsAny(text, "\r\n") { // the coding would pass over line breaks
+	if strings.ContainsAny(text, "\r\n") { // the coding would pass over line breaks
+		return nil, ErrBroken
+	}
+	aead, err := b.opener(mark)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := coding.DecodeString(text)
+	if err != nil {
+		return nil, ErrBroken
+	}
+	return opened(aead, raw, about)
+}
+
+// opener is what opens the texts that begin with a mark.
+func (b *Box) opener(mark string) (cipher.AEAD, error) {
+	if !marked.MatchString(mark) {
 		return nil, ErrBroken
 	}
 	aead, ok := b.held.Load().closers[mark]
@@ -162,16 +187,73 @@ func (b *Box) Open(sealed, about string) ([]byte, error) {
 		return nil, fault.New(fault.Internal, "seal.no_key").With("version", strings.TrimPrefix(mark, "n")).
 			Because(fmt.Errorf("%w: %s", ErrNoKey, mark))
 	}
-	raw, err := coding.DecodeString(text)
-	if err != nil || len(raw) < aead.NonceSize() {
+	return aead, nil
+}
+
+// opened opens a nonce and what was closed with it, in the memory of raw.
+func opened(aead cipher.AEAD, raw []byte, about string) ([]byte, error) {
+	n := aead.NonceSize()
+	if len(raw) < n {
 		return nil, ErrBroken
 	}
-	n := aead.NonceSize()
-	plain, err := aead.Open(nil, raw[:n], raw[n:], []byte(about))
+	plain, err := aead.Open(raw[n:n], raw[:n], raw[n:], []byte(about))
 	if err != nil {
 		return nil, ErrBroken
 	}
 	return plain, nil
+}
+
+// SealBytes is Seal for what is kept in a file: the mark that it returns and a dot
+// stand before the closed bytes, as they do before a text.
+func (b *Box) SealBytes(realm, about string, plain []byte) (mark string, sealed []byte, err error) {
+	k, err := b.present()
+	if err != nil {
+		return "", nil, err
+	}
+	mark = k.mark(realm)
+	return mark, closed(k.closers[mark], []byte(mark+"."), about, plain), nil
+}
+
+// OpenBytes is Open for what SealBytes closed. It opens in place: what sealed held
+// is gone afterwards.
+func (b *Box) OpenBytes(sealed []byte, about string) ([]byte, error) {
+	mark, raw, _ := bytes.Cut(sealed, []byte("."))
+	if len(mark) > maxMark {
+		return nil, ErrBroken
+	}
+	aead, err := b.opener(string(mark))
+	if err != nil {
+		return nil, err
+	}
+	return opened(aead, raw, about)
+}
+
+// Mark is what a realm's sealed texts and files begin with, before the dot, that
+// are closed now.
+func (b *Box) Mark(realm string) (string, error) {
+	k, err := b.present()
+	if err != nil {
+		return "", err
+	}
+	return k.mark(realm), nil
+}
+
+// Marks are the marks of a version of the key, one for each suite.
+func Marks(version int) []string {
+	var out []string
+	for _, s := range suites {
+		out = append(out, marks[s.Name()]+strconv.Itoa(version))
+	}
+	return out
+}
+
+// VersionOf is the version of the key that a mark names; 0 for what is no mark.
+func VersionOf(mark string) int {
+	if !marked.MatchString(mark) {
+		return 0
+	}
+	n, _ := strconv.Atoi(strings.TrimPrefix(mark, "n")) // nine digits at most
+	return n
 }
 
 // Sum signs parts for a purpose in a realm: 64 hexadecimal digits that nobody

@@ -116,6 +116,41 @@ func TestWhateverIsSealedOpens(t *testing.T) {
 	})
 }
 
+func TestBytesAreClosedAsTextsAre(t *testing.T) {
+	b := open(t)
+	rapid.Check(t, func(r *rapid.T) {
+		realm := rapid.SampledFrom([]string{home, guo}).Draw(r, "realm")
+		plain := rapid.SliceOf(rapid.Byte()).Draw(r, "plain")
+		mark, closed, err := b.SealBytes(realm, "photo/1", plain)
+		now, _ := b.Mark(realm)
+		if err != nil || mark != now || !bytes.HasPrefix(closed, []byte(mark+".")) || VersionOf(mark) != 1 {
+			r.Fatalf("SealBytes = %q, %.9q, %v", mark, closed, err)
+		}
+		altered := bytes.Clone(closed)
+		at := rapid.IntRange(0, len(closed)-1).Draw(r, "at")
+		altered[at] ^= 1 << rapid.IntRange(0, 7).Draw(r, "bit")
+		if _, err := b.OpenBytes(altered, "photo/1"); err == nil {
+			r.Fatalf("a bit at %d makes no difference", at)
+		}
+		if _, err := b.OpenBytes(bytes.Clone(closed), "photo/2"); !errors.Is(err, ErrBroken) {
+			r.Fatalf("another's bytes: %v", err)
+		}
+		if got, err := b.OpenBytes(closed, "photo/1"); err != nil || !bytes.Equal(got, plain) {
+			r.Fatalf("OpenBytes = %q, %v", got, err)
+		}
+	})
+	for _, data := range []string{"", ".", "1.", "1", "n", "n1.short", strings.Repeat("1", 99) + "."} {
+		if _, err := b.OpenBytes([]byte(data), ""); !errors.Is(err, ErrBroken) && !errors.Is(err, ErrNoKey) {
+			t.Errorf("%q gave %v", data, err)
+		}
+	}
+	for mark, want := range map[string]int{"": 0, "1": 1, "n12": 12, "x1": 0, "01": 0} {
+		if got := VersionOf(mark); got != want {
+			t.Errorf("the version of %q is %d, want %d", mark, got, want)
+		}
+	}
+}
+
 func FuzzOpen(f *testing.F) {
 	b := open(f)
 	known := map[string]bool{}

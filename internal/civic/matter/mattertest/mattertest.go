@@ -58,12 +58,13 @@ func New(t testing.TB, d *db.DB) *Realmful {
 	library := procedure.NewLibrary(d, calendar)
 	places := org.New(d, now, log)
 	editions := &edition.Service{DB: d, Now: now}
+	box := must(seal.NewBox(make([]byte, 32)))(t)
 	r.Service = &matter.Service{
 		DB: d, Now: now, Log: log, Calendar: calendar,
 		Types: kind.NewLibrary(editions), Forms: must(form.Load(catalogue.FS()))(t),
 		Library: library, Org: places,
-		Files: &files.Service{DB: d, Blobs: must(blob.OpenDir(filepath.Join(t.TempDir(), "photos")))(t), Now: now},
-		Box:   must(seal.NewBox(make([]byte, 32)))(t),
+		Files: &files.Service{DB: d, Blobs: must(blob.OpenDir(filepath.Join(t.TempDir(), "photos")))(t), Box: box, Now: now},
+		Box:   box,
 	}
 	r.Docket = &docket.Docket{DB: d, Now: now, Org: places, Matters: r.Service}
 	root := must(places.CreateRealm(t.Context(), org.NewRealm{ID: Realm, Name: "测试县", By: "test"}))(t)

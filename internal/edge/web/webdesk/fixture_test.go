@@ -80,7 +80,7 @@ func open(t testing.TB, d *db.DB) *desk {
 	texts, calendar := must(text.Load(catalogue.FS())), must(clock.LoadCalendar(catalogue.FS(), zone))
 	places := org.New(d, k.now, log)
 	box := must(seal.NewBox([]byte("0123456789abcdef0123456789abcdef")))
-	photos := &files.Service{DB: d, Blobs: must(blob.OpenDir(t.TempDir())), Now: k.now}
+	photos := &files.Service{DB: d, Blobs: must(blob.OpenDir(t.TempDir())), Box: box, Now: k.now}
 	k.identity = identity.New(d, k.now, log)
 	k.queue = jobs.New(d, k.now, log)
 	k.matters = &matter.Service{

@@ -83,7 +83,7 @@ func open(t testing.TB, d *db.DB) *site {
 	calendar := must(clock.LoadCalendar(catalogue.FS(), zone))
 	places := org.New(d, s.now, log)
 	box := must(seal.NewBox([]byte("0123456789abcdef0123456789abcdef")))
-	photos := &files.Service{DB: d, Blobs: must(blob.OpenDir(t.TempDir())), Now: s.now}
+	photos := &files.Service{DB: d, Blobs: must(blob.OpenDir(t.TempDir())), Box: box, Now: s.now}
 	s.matters = &matter.Service{
 		DB: d, Now: s.now, Log: log, Calendar: calendar, Types: kind.NewLibrary(&edition.Service{DB: d, Now: s.now}),
 		Forms: must(form.Load(catalogue.FS())), Library: procedure.NewLibrary(d, calendar), Org: places, Files: photos, Box: box,

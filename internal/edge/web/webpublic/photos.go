@@ -4,6 +4,7 @@
 package webpublic
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strconv"
@@ -41,15 +42,14 @@ func (p *Pages) photo(w http.ResponseWriter, r *http.Request) error {
 	if !slices.ContainsFunc(list, func(f files.Photo) bool { return f.ID == name }) {
 		return missing
 	}
-	f, err := p.Files.Open(r.Context(), p.Realm, name, r.PathValue("size"))
+	data, err := p.Files.Bytes(r.Context(), p.Realm, name, r.PathValue("size"))
 	if err != nil {
 		return err
 	}
-	defer f.Close()
 	h := w.Header()
 	h.Set("Content-Type", "image/jpeg")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	http.ServeContent(w, r, "", d.UpdatedAt, f)
+	http.ServeContent(w, r, "", d.UpdatedAt, bytes.NewReader(data))
 	return nil
 }
