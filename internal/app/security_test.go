@@ -27,6 +27,9 @@ func TestWhatEveryAnswerTellsTheBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := s.secret(t)
+	values := map[string]string{
+		"id": m.ID, "number": m.Number, "code": "ZZZZZZZZ", "seq": "1", "photo": m.ID, "size": "full", "token": "nobody",
+	}
 	site, err := s.Handler()
 	if err != nil {
 		t.Fatal(err)
@@ -38,12 +41,12 @@ func TestWhatEveryAnswerTellsTheBrowser(t *testing.T) {
 	roads := []road{{"/healthz", true}, {"/readyz", true}, {"/nowhere", true}}
 	for _, route := range ro.Routes() {
 		if path, ok := strings.CutPrefix(route.Pattern, "GET "); ok && !strings.HasPrefix(path, "/assets/") {
-			roads = append(roads, road{fill(path, m), route.Access == webkit.Public})
+			roads = append(roads, road{fill(path, values), route.Access == webkit.Public})
 		}
 	}
 	for _, route := range programs.Routes() {
 		if route.Method == http.MethodGet {
-			roads = append(roads, road{fill(route.Path, m), false})
+			roads = append(roads, road{fill(route.Path, values), false})
 		}
 	}
 	shown := 0

@@ -4,7 +4,6 @@
 package app
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,18 +11,21 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"pavilion/internal/base/geo"
-	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/edge/api"
 	"pavilion/internal/edge/web/webkit"
+	"pavilion/internal/edge/web/webpeople"
 )
 
-// secretWords stand in the matter that the walk must not come across.
-const secretWords = "走查用的字句"
+// Words that stand in things of the walk, and must not come before other eyes.
+const (
+	secretWords  = "走查用的字句"   // of a matter in the village
+	givenWords   = "走查用的另一句"  // of one that a body deals with
+	privateWords = "只给本人看的字句" // of what somebody keeps for themselves
+	foreignWords = "另一处的字句"   // of everything in the other realm
+)
 
 // walker is somebody who tries every route.
 type walker struct {
@@ -32,51 +34,124 @@ type walker struct {
 	token  string
 	actor  identity.Actor // nobody here, for those who are signed in to another realm
 	sees   bool           // they may see the matter
+	role   identity.Role
+	inside bool // of the village in which the walk's things are
 }
 
-// TestEveryRouteAsEveryRole walks all routes of the pages and of the API as each
-// role, inside and outside its area and from another realm: every route says who
-// may use it, what its access does not allow is refused, what lies outside
-// somebody's area does not exist for them, nothing fails, and reading changes
-// nothing.
+// is reports whether somebody holds one of the roles in the village.
+func (w walker) is(roles ...identity.Role) bool { return w.inside && slices.Contains(roles, w.role) }
+
+// whose says to whom the thing belongs that a cell is about.
+type whose string
+
+const (
+	others  whose = "somebody else's"
+	own     whose = "their own"
+	foreign whose = "another realm's"
+)
+
+// cell is one square of the matrix: a route, somebody, and what they try it on.
+type cell struct {
+	pattern string // with its method
+	public  bool
+	allowed bool // its access lets them in
+	who     walker
+	kind    kindOf // of what stands in the route's variables; none if it has no variable
+	about   thing
+	whose   whose
+}
+
+// String names the cell in a failure.
+func (c cell) String() string {
+	if c.kind.make == nil {
+		return c.pattern + " as " + c.who.name
+	}
+	return c.pattern + " as " + c.who.name + " on " + string(c.whose)
+}
+
+func (c cell) method() string {
+	method, _, _ := strings.Cut(c.pattern, " ")
+	return method
+}
+
+func (c cell) reading() bool { return c.method() == http.MethodGet }
+
+// there reports whether what the cell is about exists for whoever tries it.
+func (c cell) there() bool {
+	switch {
+	case c.kind.make == nil:
+		return true
+	case c.whose == foreign:
+		return false
+	case deeds[c.pattern].by != nil:
+		return deeds[c.pattern].by(c.who, c.whose)
+	case !c.reading() && c.kind.acts != nil:
+		return c.kind.acts(c.who, c.whose)
+	}
+	return c.kind.reads(c.who, c.whose)
+}
+
+// TestEveryRouteAsEveryRole is the matrix of who may do what: every route of the
+// pages and of the API, as each role inside and outside its area, as somebody of
+// another realm and as nobody, on what is theirs, somebody else's and another
+// realm's. A route says who may use it, and what it does not allow is refused; what
+// lies outside somebody's reach does not exist for them, even for what would be
+// carried out if it did; nothing fails, no word comes before the wrong eyes, and
+// neither reading nor being refused changes anything. What standing.go's tables do
+// not know of a route is a failure that says what to add.
 func TestEveryRouteAsEveryRole(t *testing.T) {
 	s := perform(t)
-	ro, programs, err := s.Edges()
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := s.secret(t)
-	walkers := s.walkers(t, m)
-	before := s.entries(t)
-	for _, route := range ro.Routes() {
-		if !stated(route.Access) {
-			t.Errorf("%s does not say who may use it: %q", route.Pattern, route.Access)
+	c := s.cast(t)
+	routes := c.routes(t)
+	before := c.state(t)
+	t.Run("walk", func(t *testing.T) {
+		for _, w := range c.walkers {
+			t.Run(w.name, func(t *testing.T) {
+				t.Parallel()
+				for _, cell := range c.cells(routes, w) {
+					s.judge(t, cell, s.try(t, cell))
+				}
+			})
+		}
+	})
+	for table, n := range c.state(t) {
+		if n != before[table] {
+			t.Errorf("reading and being refused left %s with %s, had %s", table, n, before[table])
 		}
 	}
-	for _, w := range walkers {
-		t.Run(w.name, func(t *testing.T) {
-			for _, route := range ro.Routes() {
-				method, path, ok := strings.Cut(route.Pattern, " ")
-				if !ok || strings.HasPrefix(path, "/assets/") {
-					continue
-				}
-				res := s.try(t, w, method, fill(path, m))
-				allowed := route.Access.Allows(w.actor, s.Now())
-				ofMatter := strings.Contains(path, "/desk/matters/{id}") && !(strings.HasSuffix(path, "/access") && watches(w.actor, m, s.Now()))
-				s.judge(t, w, route.Pattern, ofMatter, allowed, res)
+	t.Run("deeds", func(t *testing.T) { c.deeds(t, routes) })
+}
+
+// deeds has everybody do what asking alone does, each to a thing of its own, where
+// they may: it is done, so that a refusal in the walk was not for another reason.
+func (c *cast) deeds(t *testing.T, routes []webpeople.Rule) {
+	for _, r := range routes {
+		if !deeds[r.Route].bare {
+			continue
+		}
+		_, path, _ := strings.Cut(r.Route, " ")
+		_, k := standing(path)
+		done := 0
+		for _, w := range c.walkers {
+			one := cell{pattern: r.Route, allowed: r.Access.Allows(w.actor, c.Now()), who: w, kind: k, whose: others}
+			owner := c.colleague.actor
+			if k.personal {
+				one.whose, owner = own, w.actor
 			}
-			for _, route := range programs.Routes() {
-				if strings.HasSuffix(route.Path, "/sessions/current") {
-					continue // it would end the walk
-				}
-				res := s.try(t, w, route.Method, fill(route.Path, m))
-				allowed := route.Access == api.Public || !w.actor.Anonymous()
-				s.judge(t, w, route.Method+" "+route.Path, strings.Contains(route.Path, "{id}"), allowed, res)
+			if !one.allowed || !one.there() {
+				continue
 			}
-		})
-	}
-	if after := s.entries(t); after != before {
-		t.Errorf("walking left %d audit entries, want none", after-before)
+			one.about = k.make(c, c.here, owner)
+			res := c.send(t, one, deeds[r.Route])
+			if res.StatusCode >= 400 || strings.HasPrefix(res.Header.Get("Location"), "/desk/prove") {
+				t.Errorf("%s: answers %d, was to be done", one, res.StatusCode)
+			}
+			done++
+			res.Body.Close()
+		}
+		if done == 0 {
+			t.Errorf("nobody could do %s", r.Route)
+		}
 	}
 }
 
@@ -93,76 +168,124 @@ func stated(a webkit.Access) bool {
 	return true
 }
 
-// watches reports whether somebody may look at who sees a matter without seeing it.
-func watches(a identity.Actor, m matter.Matter, at time.Time) bool {
-	return a.Holds(identity.Security, m.Place, m.Place+1, at) || a.Holds(identity.Auditor, m.Place, m.Place+1, at)
+// routes lists every route with its access, and fails for each that does not say
+// who may use it, or that has a variable for which nothing stands.
+func (c *cast) routes(t *testing.T) []webpeople.Rule {
+	t.Helper()
+	ro, programs, err := c.Edges()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := policy(ro, programs)
+	for _, r := range all {
+		if !stated(r.Access) {
+			t.Errorf("%s does not say who may use it: %q", r.Route, r.Access)
+		}
+		method, path, _ := strings.Cut(r.Route, " ")
+		if !strings.Contains(strings.ReplaceAll(path, "{$}", ""), "{") {
+			continue
+		}
+		name, k := standing(path)
+		if k.make == nil {
+			t.Fatalf("%s: nothing stands for its variable. In walk_things_test.go add %q to `standings`, with the kind of thing "+
+				"that it names; if `kinds` has no such kind yet, add one: how to make it, and who may read and change it.", r.Route, path)
+		}
+		if filled := fill(path, c.things[name].values); strings.Contains(filled, "{") {
+			t.Fatalf("%s: a %s has no value for what is left of %s. In walk_things_test.go add it to what `make` of the kind returns.", r.Route, name, filled)
+		}
+		if _, known := deeds[r.Route]; method != http.MethodGet && !known {
+			t.Fatalf("%s: it is not known what is sent to it. In walk_things_test.go add %q to `deeds`, with the form (or JSON) "+
+				"that would be carried out; `bare` if it takes none.", r.Route, r.Route)
+		}
+	}
+	for path := range standings {
+		if !slices.ContainsFunc(all, func(r webpeople.Rule) bool { return strings.Contains(r.Route, path) }) {
+			t.Errorf("`standings` names %s, and no route has it", path)
+		}
+	}
+	for route := range deeds {
+		if !slices.ContainsFunc(all, func(r webpeople.Rule) bool { return r.Route == route }) {
+			t.Errorf("`deeds` names %s, and there is no such route", route)
+		}
+	}
+	return all
 }
 
-// judge says whether an answer is right for somebody.
-func (s *stage) judge(t *testing.T, w walker, route string, ofMatter, allowed bool, res *http.Response) {
+// cells lists what somebody tries: every route once, and those with a variable on
+// each thing that may stand there. Deeds that are carried out by asking alone, and
+// that are open to them, come later: each needs a thing of its own.
+func (c *cast) cells(routes []webpeople.Rule, w walker) []cell {
+	var out []cell
+	for _, r := range routes {
+		if strings.HasSuffix(r.Route, "/sessions/current") {
+			continue // it would end the walk
+		}
+		one := cell{pattern: r.Route, public: r.Access == webkit.Public, allowed: r.Access.Allows(w.actor, c.Now()), who: w}
+		_, path, _ := strings.Cut(r.Route, " ")
+		name, k := standing(path)
+		if k.make == nil {
+			out = append(out, one)
+			continue
+		}
+		one.kind = k
+		for _, whose := range []whose{others, own, foreign} {
+			one.whose = whose
+			var there bool
+			switch whose {
+			case others:
+				one.about, there = c.things[name], true
+			case foreign:
+				one.about, there = c.abroad[name]
+			case own:
+				one.about, there = c.own[w.name+" "+name]
+			}
+			bare := deeds[r.Route].bare && one.allowed && one.there()
+			if there && !bare {
+				out = append(out, one)
+			}
+		}
+	}
+	return out
+}
+
+// judge says whether an answer is right for a cell.
+func (s *stage) judge(t *testing.T, c cell, res *http.Response) {
 	t.Helper()
+	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	refused := res.StatusCode == http.StatusForbidden || res.StatusCode == http.StatusUnauthorized ||
-		res.StatusCode == http.StatusSeeOther && strings.HasPrefix(res.Header.Get("Location"), "/signin?")
+	code, thing := res.StatusCode, c.kind.make != nil
+	refused := code == http.StatusForbidden || code == http.StatusUnauthorized ||
+		!c.public && code == http.StatusSeeOther && strings.HasPrefix(res.Header.Get("Location"), "/signin?")
+	absent := code == http.StatusNotFound || !c.reading() && (refused || code == c.kind.refuses)
 	switch {
-	case res.StatusCode >= 500:
-		t.Errorf("%s fails with %d: %.200s", route, res.StatusCode, body)
-	case !allowed && !refused:
-		t.Errorf("%s answers %d to somebody it does not allow", route, res.StatusCode)
-	case allowed && ofMatter && !w.sees && res.StatusCode != http.StatusNotFound && res.StatusCode != http.StatusUnprocessableEntity:
-		t.Errorf("%s answers %d about a matter outside their area", route, res.StatusCode)
-	case !w.sees && strings.Contains(string(body), secretWords):
-		t.Errorf("%s shows the matter to somebody outside its area", route)
-	}
-}
-
-// secret makes a matter in a village of the demo's town.
-func (s *stage) secret(t *testing.T) matter.Matter {
-	t.Helper()
-	village, _ := s.Org.AreaByCode(s.Config.Realm, "410928212201")
-	low, high := village.Shape.Bounds()
-	made, err := s.Matters.Report(t.Context(), matter.Report{
-		Realm: s.Config.Realm, Origin: "test", Type: "020103", Text: secretWords,
-		Point: &geo.Point{Lon: (low.Lon + high.Lon) / 2, Lat: (low.Lat + high.Lat) / 2},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := s.Matters.Followed(t.Context(), s.Config.Realm, made.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d.Matter
-}
-
-// walkers are nobody, somebody of each role in the matter's village and in
-// another town, and a dispatcher of another realm.
-func (s *stage) walkers(t *testing.T, m matter.Matter) []walker {
-	t.Helper()
-	here, _ := s.Org.Area(s.Config.Realm, m.Area)
-	there, _ := s.Org.AreaByCode(s.Config.Realm, "410928100")
-	out := []walker{{name: "nobody"}}
-	for _, role := range identity.Roles() {
-		g := identity.Grant{Role: role}
-		if role == identity.Handler {
-			g.Body = s.Org.Bodies(s.Config.Realm)[0].ID
+	case code >= 500:
+		t.Errorf("%s: fails with %d: %.300s", c, code, body)
+	case !c.allowed && !refused:
+		t.Errorf("%s: answers %d to somebody it does not allow", c, code)
+	case !c.allowed:
+	case !c.there() && !absent:
+		t.Errorf("%s: answers %d about what is not there for them", c, code)
+	case !c.there():
+	case narrower[c.pattern] != nil && !narrower[c.pattern](c.who):
+		if !refused {
+			t.Errorf("%s: answers %d, and is to be refused", c, code)
 		}
-		out = append(out, s.holder(t, s.Config.Realm, string(role)+" inside", grantIn(here, g)))
-		out = append(out, s.holder(t, s.Config.Realm, string(role)+" outside", grantIn(there, g)))
+	case code == http.StatusUnauthorized || c.reading() && refused || c.reading() && thing && code >= 400:
+		t.Errorf("%s: answers %d to somebody who may", c, code)
+	case code == http.StatusNotFound && (thing || c.reading()):
+		t.Errorf("%s: is missing for somebody who may", c)
 	}
-	if _, err := s.Init(t.Context(), InitRealm{Name: "测试邻县"}); err != nil {
-		t.Fatal(err)
+	for words, seen := range map[string]bool{
+		secretWords: c.who.sees, privateWords: false, foreignWords: false,
+		givenWords: c.who.sees || c.who.is(identity.Handler),
+	} {
+		if !seen && strings.Contains(string(body), words) {
+			t.Errorf("%s: shows %q", c, words)
+		}
 	}
-	root, _ := s.Org.Root("realm-1")
-	foreign := s.holder(t, "realm-1", "dispatcher of another realm", grantIn(root, identity.Grant{Role: identity.Dispatcher}))
-	foreign.actor, foreign.sees = identity.Actor{}, false
-	for i := range out {
-		out[i].sees = s.Matters.Sees(out[i].actor, m)
-	}
-	return append(out, foreign)
 }
 
 // holder makes an account with one grant and signs it in.
@@ -200,27 +323,40 @@ func (s *stage) walker(t *testing.T, realm, login, password string) walker {
 	return walker{name: login, cookie: jar.Result().Cookies()[0], token: token, actor: actor}
 }
 
-// fill puts the matter into a pattern's places.
-func fill(path string, m matter.Matter) string {
-	return strings.NewReplacer("{$}", "", "{id}", m.ID, "{number}", m.Number, "{code}", "ZZZZZZZZ", "{seq}", "1",
-		"{photo}", m.ID, "{size}", "full", "{token}", "nobody").Replace(path)
+// fill puts values into a pattern's places.
+func fill(path string, values map[string]string) string {
+	path = strings.Replace(path, "{$}", "", 1)
+	for name, value := range values {
+		path = strings.Replace(path, "{"+name+"}", url.PathEscape(value), 1)
+	}
+	return path
 }
 
-// try makes a request that changes nothing even where it is allowed: what it
-// sends is no valid form of anything.
-func (s *stage) try(t *testing.T, w walker, method, path string) *http.Response {
+// try makes a cell's request. On what is not there for somebody it is one that
+// would be carried out if it were; where it is there, one that is no valid form of
+// anything, and changes nothing.
+func (s *stage) try(t *testing.T, c cell) *http.Response {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	t.Cleanup(cancel)
-	body := io.Reader(nil)
-	kind := ""
+	sent := deed{form: url.Values{"action": {"nothing"}}, json: "{}"}
+	if !c.allowed || !c.there() || deeds[c.pattern].bare {
+		sent = deeds[c.pattern]
+	}
+	return s.send(t, c, sent)
+}
+
+// send makes a cell's request with what a deed sends.
+func (s *stage) send(t *testing.T, c cell, sent deed) *http.Response {
+	t.Helper()
+	method, path, _ := strings.Cut(c.pattern, " ")
+	program := strings.HasPrefix(path, api.Prefix)
+	body, kind := io.Reader(nil), ""
 	if method == http.MethodPost {
-		body, kind = strings.NewReader(url.Values{"action": {"nothing"}}.Encode()), "application/x-www-form-urlencoded"
-		if strings.HasPrefix(path, api.Prefix) {
-			body, kind = strings.NewReader(`{}`), "application/json"
+		body, kind = strings.NewReader(sent.form.Encode()), "application/x-www-form-urlencoded"
+		if program {
+			body, kind = strings.NewReader(sent.json), "application/json"
 		}
 	}
-	r, err := http.NewRequestWithContext(ctx, method, s.server.URL+path, body)
+	r, err := http.NewRequestWithContext(t.Context(), method, s.server.URL+fill(path, c.about.values), body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,17 +364,19 @@ func (s *stage) try(t *testing.T, w walker, method, path string) *http.Response 
 		r.Header.Set("Content-Type", kind)
 	}
 	switch {
-	case strings.HasPrefix(path, api.Prefix) && w.token != "":
-		r.Header.Set("Authorization", "Bearer "+w.token)
-	case w.cookie != nil && path != "/signout":
-		r.AddCookie(w.cookie)
+	case program && c.who.token != "":
+		r.Header.Set("Authorization", "Bearer "+c.who.token)
+	case c.who.cookie != nil && path != "/signout":
+		r.AddCookie(c.who.cookie)
+	}
+	for _, cookie := range c.about.cookies {
+		r.AddCookie(cookie)
 	}
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { res.Body.Close() })
 	return res
 }
 

@@ -31,8 +31,8 @@ type Item struct {
 	Due     time.Time // zero: no term; these come last
 }
 
-// Seat is a capacity in which somebody has work: a role in a body, or in the
-// places from Lo up to Hi. Town is set when these are exactly one town.
+// Seat is a capacity in which somebody has work: a role in the places from Lo up to
+// Hi, of one body there if it names one. Town is set when these are exactly one town.
 type Seat struct {
 	Role, Body   string
 	Lo, Hi, Town int64

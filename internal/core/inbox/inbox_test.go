@@ -70,6 +70,7 @@ func TestEachSeatSeesItsOwn(t *testing.T) {
 			{"of one town", []inbox.Seat{{Role: "dispatcher", Lo: 100, Hi: 200, Town: 100}}, 4},
 			{"of some places", []inbox.Seat{{Role: "dispatcher", Lo: 20, Hi: 50}}, 3},
 			{"a handler of the works", []inbox.Seat{{Role: "handler", Body: "works"}}, 2},
+			{"a handler of the works in one town", []inbox.Seat{{Role: "handler", Body: "works", Lo: 95, Hi: 200}}, 1},
 			{"a handler of another body", []inbox.Seat{{Role: "handler", Body: "parks"}}, 0},
 			{"a grid worker", []inbox.Seat{{Role: "grid_worker", Hi: 1 << 60}}, 0},
 			{"somebody with two seats sees nothing twice", []inbox.Seat{{Role: "dispatcher", Lo: 20, Hi: 50}, {Role: "dispatcher", Lo: 10, Hi: 40}}, 4},

@@ -37,7 +37,7 @@ func list(ctx context.Context, tx *db.Tx, realm string, s Seat, after page.Curso
 	q := db.Q(`SELECT realm, subject, role, body, place, town, title, link, since_at, due_at FROM inbox_item WHERE realm = ? AND role = ?`, realm, s.Role)
 	switch {
 	case s.Body != "":
-		q.Add(` AND body = ? AND body <> ''`, s.Body)
+		q.Add(` AND body = ? AND body <> ''`, s.Body).If(s.Lo > 0, ` AND +place >= ? AND +place < ?`, s.Lo, s.Hi)
 	case s.Town != 0:
 		q.Add(` AND town = ? AND body = ''`, s.Town)
 	case s.Lo == 0 && s.Hi >= whole:

@@ -11,6 +11,7 @@ import (
 	"pavilion/internal/base/geo"
 	"pavilion/internal/base/id"
 	"pavilion/internal/core/audit"
+	"pavilion/internal/core/identity"
 	"pavilion/internal/platform/db"
 )
 
@@ -170,18 +171,26 @@ type GradeArea struct {
 	Revision int    // as its editor saw it
 	Grade    int    // 1 core, 2 second, 3 rural; 0: as the area above
 	Profile  string // up to 20 small letters and underscores; empty for an ordinary place
-	By       string
+	By       identity.Actor
 }
 
 // GradeArea says how close to the core an area is, and what sort of place. The
 // terms of matters that are dispatched from then on follow it. It fails with
-// Stale if somebody changed the area first.
+// Stale if somebody changed the area first, and with Denied for all but the
+// administrators of the whole area.
 func (s *Service) GradeArea(ctx context.Context, c GradeArea) error {
 	if err := checkGrade(c.Grade, c.Profile); err != nil {
 		return err
 	}
+	a, there := s.Area(c.Realm, c.ID)
+	if there && (c.By.Realm != c.Realm || !c.By.Holds(identity.Administrator, a.Lo, a.Hi, s.now())) {
+		return fault.New(fault.Denied, "org.not_yours")
+	}
 	return s.change(ctx, c.Realm, func(tx *db.Tx) error {
-		s.note(ctx, tx, c.Realm, c.ID, "org.area_graded", c.By, map[string]any{"grade": c.Grade, "profile": c.Profile})
+		if err := identity.Recheck(ctx, tx, c.By, s.now()); err != nil {
+			return err
+		}
+		s.note(ctx, tx, c.Realm, c.ID, "org.area_graded", c.By.Account, map[string]any{"grade": c.Grade, "profile": c.Profile})
 		return gradeArea(ctx, tx, c)
 	})
 }

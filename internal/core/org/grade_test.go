@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
@@ -30,11 +31,20 @@ func TestTheGradeOfAnAreaHoldsForWhatLiesInIt(t *testing.T) {
 			t.Error("where nobody graded anything it is not 1")
 		}
 		town, _ = s.Area(realm, town.ID)
-		c := org.GradeArea{Realm: realm, ID: town.ID, Revision: town.Revision, Grade: 3, Profile: "old_estate", By: "test"}
+		c := org.GradeArea{Realm: realm, ID: town.ID, Revision: town.Revision, Grade: 3, Profile: "old_estate", By: identity.System(realm)}
 		for _, bad := range []org.GradeArea{{Grade: 4}, {Grade: -1}, {Grade: 1, Profile: "Old Estate"}} {
-			bad.Realm, bad.ID, bad.Revision = realm, town.ID, town.Revision
+			bad.Realm, bad.ID, bad.Revision, bad.By = realm, town.ID, town.Revision, c.By
 			if err := s.GradeArea(t.Context(), bad); fault.KindOf(err) != fault.Invalid {
 				t.Errorf("%+v: %v", bad, err)
+			}
+		}
+		for _, a := range []identity.Grant{
+			{Role: identity.Administrator, Lo: town.Lo + 1, Hi: town.Hi}, {Role: identity.Security, Lo: town.Lo, Hi: town.Hi},
+		} {
+			other := c
+			other.By = identity.Actor{Realm: realm, Account: "other", Grants: []identity.Grant{a}}
+			if err := s.GradeArea(t.Context(), other); fault.KindOf(err) != fault.Denied {
+				t.Errorf("%s of a part of the town grades it: %v", a.Role, err)
 			}
 		}
 		if err := s.GradeArea(t.Context(), c); err != nil {
@@ -69,7 +79,7 @@ func TestAGradeIsTakenBackAndOthersAreLeftAlone(t *testing.T) {
 		grid := add(village, org.Grid, "东镇一村网格", 0)
 		grade := func(a org.Area, n int) error {
 			seen, _ := s.Area(realm, a.ID)
-			return s.GradeArea(t.Context(), org.GradeArea{Realm: realm, ID: a.ID, Revision: seen.Revision, Grade: n, By: "test"})
+			return s.GradeArea(t.Context(), org.GradeArea{Realm: realm, ID: a.ID, Revision: seen.Revision, Grade: n, By: identity.System(realm)})
 		}
 		grades := func(want ...int) {
 			t.Helper()
@@ -98,7 +108,7 @@ func TestAGradeIsTakenBackAndOthersAreLeftAlone(t *testing.T) {
 		if err := grade(org.Area{ID: "nowhere"}, 1); fault.KindOf(err) != fault.Missing {
 			t.Errorf("an area that is none: %v", err)
 		}
-		err := s.GradeArea(t.Context(), org.GradeArea{Realm: "otherland", ID: east.ID, Revision: east.Revision, Grade: 1, By: "test"})
+		err := s.GradeArea(t.Context(), org.GradeArea{Realm: "otherland", ID: east.ID, Revision: east.Revision, Grade: 1, By: identity.System(realm)})
 		if fault.KindOf(err) != fault.Missing {
 			t.Errorf("an area of another realm: %v", err)
 		}
@@ -114,7 +124,7 @@ func TestSeveralGradeOneArea(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range errs {
 			all.Go(func() {
-				errs[i] = s.GradeArea(t.Context(), org.GradeArea{Realm: realm, ID: root.ID, Revision: root.Revision, Grade: 1 + i%3, By: "test"})
+				errs[i] = s.GradeArea(t.Context(), org.GradeArea{Realm: realm, ID: root.ID, Revision: root.Revision, Grade: 1 + i%3, By: identity.System(realm)})
 			})
 		}
 		all.Wait()

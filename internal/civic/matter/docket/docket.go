@@ -38,10 +38,10 @@ type Docket struct {
 	Matters *matter.Service
 }
 
-// Scope is what somebody may see of a realm: the matters of a body, or those
-// of an area.
+// Scope is what somebody may see of a realm: the matters of an area, or those of
+// them that a body deals with.
 type Scope struct {
-	Owner  string // the body; empty for an area
+	Owner  string // the body; empty for all
 	Lo, Hi int64  // the area
 	Town   int64  // set when the area is exactly one town
 	Sealed bool   // sealed matters too
@@ -72,7 +72,7 @@ func (s *Docket) Scopes(a identity.Actor) []Scope {
 		}
 		switch {
 		case g.Role == identity.Handler && g.Body != "":
-			out = append(out, Scope{Owner: g.Body, Sealed: true})
+			out = append(out, Scope{Owner: g.Body, Lo: g.Lo, Hi: g.Hi, Sealed: true})
 		case matter.Seeing(g.Role):
 			sc := Scope{Lo: g.Lo, Hi: g.Hi, Sealed: matter.SeeingSealed(g.Role)}
 			if area, ok := s.Org.Area(a.Realm, g.Area); ok && area.Depth == 1 {

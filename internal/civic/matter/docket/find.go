@@ -100,10 +100,6 @@ const rounds = 8
 func (s *Docket) Find(ctx context.Context, a identity.Actor, words string, before page.Cursor, size int) (page.Page[matter.Matter], error) {
 	q := search.Question{Realm: a.Realm, Kind: indexed, Text: words, Access: accessStaff, Before: before, Limit: size + 1}
 	for _, sc := range s.Scopes(a) {
-		if sc.Owner != "" {
-			q.Ranges = nil // a body's matters may lie anywhere
-			break
-		}
 		q.Ranges = append(q.Ranges, search.Range{Lo: sc.Lo, Hi: sc.Hi})
 	}
 	if slices.ContainsFunc(a.Grants, func(g identity.Grant) bool { return g.Role != identity.GridWorker }) {

@@ -130,7 +130,8 @@ func (s Scope) narrow() bool { return s.Owner == "" && s.Town == 0 && s.Lo > 0 }
 func (s Scope) in(q *db.Query) {
 	switch {
 	case s.Owner != "":
-		q.Add(` AND owner = ? AND owner <> ''`, s.Owner)
+		// The sign keeps to the indexes of what a body has.
+		q.Add(` AND owner = ? AND owner <> ''`, s.Owner).If(s.Lo > 0, ` AND +place >= ? AND +place < ?`, s.Lo, s.Hi)
 	case s.Town != 0:
 		q.Add(` AND town = ?`, s.Town)
 	case s.Lo > 0:

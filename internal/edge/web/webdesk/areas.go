@@ -50,7 +50,7 @@ func (p *Pages) areas(w http.ResponseWriter, r *http.Request) error {
 
 // gradeArea keeps the grade and profile of an area.
 func (p *Pages) gradeArea(w http.ResponseWriter, r *http.Request) error {
-	c := org.GradeArea{Realm: p.Realm, ID: r.PathValue("id"), Profile: r.PostFormValue("profile"), By: webkit.ActorOf(r).Account}
+	c := org.GradeArea{Realm: p.Realm, ID: r.PathValue("id"), Profile: r.PostFormValue("profile"), By: webkit.ActorOf(r)}
 	c.Revision, _ = strconv.Atoi(r.PostFormValue("revision")) // anything else is stale
 	var err error
 	if c.Grade, err = strconv.Atoi(r.PostFormValue("grade")); err != nil {

@@ -26,7 +26,7 @@ func (p *Pages) seats(a identity.Actor) []inbox.Seat {
 		switch g.Role {
 		case identity.Handler:
 			if g.Body != "" {
-				out = append(out, inbox.Seat{Role: string(g.Role), Body: g.Body})
+				out = append(out, inbox.Seat{Role: string(g.Role), Body: g.Body, Lo: g.Lo, Hi: g.Hi})
 			}
 		case identity.GridWorker:
 			out = append(out, p.seat(g, identity.GridWorker))

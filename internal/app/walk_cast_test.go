@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pavilion/internal/base/geo"
+	"pavilion/internal/base/id"
+	"pavilion/internal/base/page"
+	"pavilion/internal/civic/admission"
+	"pavilion/internal/civic/commitment"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/docket"
+	"pavilion/internal/civic/matter/example"
+	"pavilion/internal/civic/matter/intake"
+	"pavilion/internal/civic/matter/kind"
+	"pavilion/internal/core/edition"
+	"pavilion/internal/core/files"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/org"
+	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/jobs"
+)
+
+// Where the walk takes place: a village with grids, a town that is not its own, and
+// another county that is a realm of its own.
+const (
+	walkVillage                       = "410928212201"
+	walkElsewhere                     = "410928100"
+	walkAbroad                        = "410922"
+	walkAbroadTown, walkAbroadVillage = "410922100", "410922100201"
+)
+
+// cast is everybody who walks, and everything they come upon.
+type cast struct {
+	*stage
+	t         *testing.T
+	here      *demo
+	elsewhere *demo // the other realm
+	body      org.Body
+	colleague walker // whose the things are that are somebody else's
+	foreigner walker // whose those in the other realm are
+	walkers   []walker
+	things    map[string]thing // somebody else's, by kind
+	abroad    map[string]thing // the other realm's, by kind
+	own       map[string]thing // by the walker's name and the kind
+}
+
+// cast makes people and things.
+func (s *stage) cast(t *testing.T) *cast {
+	t.Helper()
+	c := &cast{stage: s, t: t, here: &demo{App: s.App}, elsewhere: &demo{App: s.App}}
+	c.unlimited()
+	c.things, c.abroad, c.own = map[string]thing{}, map[string]thing{}, map[string]thing{}
+	for d, realm := range map[*demo]string{c.here: s.Config.Realm, c.elsewhere: walkAbroad} {
+		if err := d.readPlan(); err != nil {
+			t.Fatal(err)
+		}
+		d.realm = realm
+	}
+	c.build()
+	c.body, _ = s.Org.Body(s.Config.Realm, c.here.body(c.here.plan.Bodies[0].Name))
+	root, _ := s.Org.Root(s.Config.Realm)
+	c.colleague = s.holder(t, s.Config.Realm, "colleague", grantIn(root, identity.Grant{Role: identity.Dispatcher}))
+	root, _ = s.Org.Root(walkAbroad)
+	c.foreigner = s.holder(t, walkAbroad, "foreigner", grantIn(root, identity.Grant{Role: identity.Dispatcher}))
+	for _, name := range sorted(kinds) {
+		c.things[name] = kinds[name].make(c, c.here, c.colleague.actor)
+		if !kinds[name].common {
+			c.abroad[name] = kinds[name].make(c, c.elsewhere, c.foreigner.actor)
+		}
+	}
+	c.people()
+	if err := s.take(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// unlimited serves the site without limits, which the walk would run into.
+func (c *cast) unlimited() {
+	c.t.Helper()
+	c.Config.ReportLimit, c.Config.CodeLimit, c.Config.AccountLimit = -1, -1, -1
+	c.server.Config.Handler = must[http.Handler](c)(c.Handler())
+}
+
+// sorted are the keys of m in order.
+func sorted[V any](m map[string]V) []string {
+	var out []string
+	for name := range m {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// build makes the other realm as the demo is made, in another county, with people
+// and bodies whose names nobody here may read.
+func (c *cast) build() {
+	c.t.Helper()
+	d := c.elsewhere
+	d.plan.Root, d.plan.GridsIn, d.plan.Reports = walkAbroad, walkAbroadTown, nil
+	for i := range d.plan.Bodies {
+		d.plan.Bodies[i].Area = walkAbroad
+		d.plan.Bodies[i].Name += foreignWords
+	}
+	for i := range d.plan.People {
+		p := &d.plan.People[i]
+		p.Area, p.Name = walkAbroad, foreignWords
+		if p.Body != "" {
+			p.Body += foreignWords
+		}
+	}
+	if err := d.build(c.t.Context(), nil); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// people makes the walkers: nobody, somebody of each role in the village and in
+// another town, and people of the other realm; and what each of them has.
+func (c *cast) people() {
+	c.t.Helper()
+	realm := c.Config.Realm
+	village, _ := c.Org.AreaByCode(realm, walkVillage)
+	town, _ := c.Org.AreaByCode(realm, walkElsewhere)
+	root, _ := c.Org.Root(walkAbroad)
+	c.walkers = []walker{{name: "nobody"}}
+	for _, role := range identity.Roles() {
+		g := identity.Grant{Role: role}
+		if role == identity.Handler {
+			g.Body = c.body.ID
+		}
+		for _, inside := range []bool{true, false} {
+			where, area := " inside", village
+			if !inside {
+				where, area = " outside", town
+			}
+			w := c.holder(c.t, realm, string(role)+where, grantIn(area, g))
+			w.role, w.inside = role, inside
+			w.sees = seesMatter(w, others)
+			c.walkers = append(c.walkers, w)
+			for _, name := range sorted(kinds) {
+				if kinds[name].personal {
+					c.own[w.name+" "+name] = kinds[name].make(c, c.here, w.actor)
+				}
+			}
+			c.own[w.name+" matter"] = c.given()
+		}
+	}
+	for _, role := range []identity.Role{identity.Dispatcher, identity.Administrator} {
+		w := c.holder(c.t, walkAbroad, string(role)+" of another realm", grantIn(root, identity.Grant{Role: role}))
+		w.actor = identity.Actor{} // nobody here
+		c.walkers = append(c.walkers, w)
+	}
+}
+
+// must ends the test where something could not be made.
+func must[T any](c *cast) func(made T, err error) T {
+	return func(made T, err error) T {
+		c.t.Helper()
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		return made
+	}
+}
+
+// words are what is written into a thing, so that it is known by its words.
+func (c *cast) words(d *demo, here string) string {
+	if d == c.elsewhere {
+		return foreignWords
+	}
+	return here
+}
+
+func (c *cast) village(d *demo) org.Area {
+	code := walkVillage
+	if d == c.elsewhere {
+		code = walkAbroadVillage
+	}
+	area, ok := c.Org.AreaByCode(d.realm, code)
+	if !ok {
+		c.t.Fatalf("there is no area %s", code)
+	}
+	return area
+}
+
+// reported is a matter of the village that has gone some steps of its way.
+func (c *cast) reported(d *demo, words string, steps int) matter.Matter {
+	c.t.Helper()
+	err := d.report(c.t.Context(), demoReport{
+		Type: "020103", Text: words, Village: c.village(d).Code, Body: d.plan.Bodies[0].Name, Steps: steps, HoursAgo: float64(steps + 1),
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	root, _ := c.Org.Root(d.realm)
+	clerk := identity.Actor{Realm: d.realm, Account: "clerk", Grants: []identity.Grant{grantIn(root, identity.Grant{Role: identity.Dispatcher})}}
+	list := must[page.Page[matter.Matter]](c)(c.Docket.List(c.t.Context(), clerk, docket.Filter{Ended: true}, page.Cursor{}, page.Max))
+	for _, m := range list.Items {
+		if m.Title == words {
+			return m
+		}
+	}
+	c.t.Fatalf("the matter %q is not there", words)
+	return matter.Matter{}
+}
+
+// given is a matter of the village that the walk's body has been given.
+func (c *cast) given() thing {
+	if _, there := c.things["given"]; !there {
+		c.things["given"] = matterThing(c, c.reported(c.here, givenWords, 2))
+	}
+	return c.things["given"]
+}
+
+// secret is a matter that was reported in the village, with a photo.
+func (s *stage) secret(t *testing.T) matter.Matter {
+	t.Helper()
+	c := &cast{stage: s, t: t, here: &demo{App: s.App, realm: s.Config.Realm}}
+	return c.secretOf(c.here)
+}
+
+func (c *cast) secretOf(d *demo) matter.Matter {
+	c.t.Helper()
+	ctx, low, high := c.t.Context(), geo.Point{}, geo.Point{}
+	low, high = c.village(d).Shape.Bounds()
+	data := must[[]byte](c)(os.ReadFile(photo(c.t)))
+	shot := must[files.Photo](c)(c.Files.Receive(ctx, d.realm, data))
+	made := must[matter.Receipt](c)(c.Matters.Report(ctx, matter.Report{
+		Realm: d.realm, Origin: "test", Type: "020103", Text: c.words(d, secretWords), Photos: []files.Photo{shot},
+		Point: &geo.Point{Lon: (low.Lon + high.Lon) / 2, Lat: (low.Lat + high.Lat) / 2},
+	}))
+	return must[matter.Detail](c)(c.Matters.Followed(ctx, d.realm, made.ID)).Matter
+}
+
+func matterThing(c *cast, m matter.Matter) thing {
+	return thing{values: map[string]string{"id": m.ID, "number": m.Number, "code": c.Matters.Code(m.Realm, m.ID)}}
+}
+
+func (c *cast) matter(d *demo, _ identity.Actor) thing { return matterThing(c, c.secretOf(d)) }
+
+func (c *cast) ended(d *demo, _ identity.Actor) thing {
+	return matterThing(c, c.reported(d, c.words(d, "走查用的办结事项"), 7))
+}
+
+func (c *cast) photo(d *demo, _ identity.Actor) thing {
+	m := c.secretOf(d)
+	list := must[[]files.Photo](c)(c.Files.List(c.t.Context(), d.realm, matter.PhotosOf(m.ID, 1)))
+	if len(list) != 1 {
+		c.t.Fatalf("%d photos", len(list))
+	}
+	return thing{values: map[string]string{"id": m.ID, "seq": "1", "photo": list[0].ID, "size": "full"}}
+}
+
+// receipt is number and code, which open a matter to whoever has both.
+func (c *cast) receipt(d *demo, _ identity.Actor) thing {
+	return matterThing(c, c.reported(d, c.words(d, "走查用的回执"), 0))
+}
+
+// watched is number and code of a matter's public side.
+func (c *cast) watched(d *demo, _ identity.Actor) thing {
+	m := c.reported(d, c.words(d, "走查用的关注"), 3)
+	return thing{values: map[string]string{"number": m.Number, "code": c.Matters.FollowCode(m.Realm, m.ID)}}
+}
+
+// followed is a matter whose code the browser has shown, if it is somebody's own.
+func (c *cast) followed(d *demo, owner identity.Actor) thing {
+	m := matterThing(c, c.reported(d, c.words(d, "走查用的跟踪"+id.New()[30:]), 0))
+	if d == c.here && owner.Account != c.colleague.actor.Account {
+		r := must[*http.Request](c)(http.NewRequestWithContext(c.t.Context(), http.MethodGet, c.server.URL+"/t/"+m.values["number"]+"/"+m.values["code"], nil))
+		res := must[*http.Response](c)(http.DefaultTransport.RoundTrip(r))
+		defer res.Body.Close()
+		m.cookies = res.Cookies()
+	}
+	return m
+}
+
+func (c *cast) asset(*demo, identity.Actor) thing {
+	res := must[*http.Response](c)(http.Get(c.server.URL + "/"))
+	defer res.Body.Close()
+	body := string(must[[]byte](c)(io.ReadAll(res.Body)))
+	_, after, _ := strings.Cut(body, "/assets/")
+	name, _, _ := strings.Cut(after, `"`)
+	return thing{values: map[string]string{"name": name}}
+}
+
+func (c *cast) area(d *demo, _ identity.Actor) thing {
+	return thing{values: map[string]string{"id": c.village(d).ID}}
+}
+
+// rules are a set of rules with a draft.
+func (c *cast) rules(d *demo, owner identity.Actor) thing {
+	must[edition.Edition](c)(c.Editions.Save(c.t.Context(), edition.Save{
+		Realm: d.realm, Kind: kind.Edition, Body: []byte("{}"), Basis: "basis.practice", By: identity.System(d.realm),
+	}))
+	return thing{values: map[string]string{"kind": kind.Edition, "number": "1"}}
+}
+
+// job is one that has been tried until it was given up.
+func (c *cast) job(d *demo, _ identity.Actor) thing {
+	one, at := id.New(), c.Now()
+	queue := jobs.New(c.DB, func() time.Time { return at }, slog.New(slog.DiscardHandler))
+	queue.Realms = c.realms
+	tried := 0
+	queue.Handle("walk", func(context.Context, []jobs.Job) []error {
+		tried++
+		return []error{errors.New("walk")}
+	})
+	err := c.DB.InTx(c.t.Context(), func(tx *db.Tx) error {
+		return jobs.Add(c.t.Context(), tx, jobs.Job{Realm: d.realm, ID: one, Kind: "walk", Body: []byte("{}"), At: at})
+	})
+	for range 10 {
+		err = errors.Join(err, queue.Drain(c.t.Context()))
+		at = at.Add(30 * 24 * time.Hour)
+	}
+	if err != nil || tried != 10 {
+		c.t.Fatalf("a job was tried %d times: %v", tried, err)
+	}
+	return thing{values: map[string]string{"id": one}}
+}
+
+func (c *cast) view(d *demo, owner identity.Actor) thing {
+	v := must[docket.View](c)(c.Docket.SaveView(c.t.Context(), docket.SaveView{Realm: d.realm, Name: c.mark(d, owner), Query: "light=red", By: owner}))
+	return thing{values: map[string]string{"id": v.ID}}
+}
+
+func (c *cast) programToken(d *demo, owner identity.Actor) thing {
+	_, made, err := c.Identity.CreateToken(c.t.Context(), identity.NewToken{
+		Name: c.mark(d, owner), Scopes: []string{"matters:read"}, Until: c.Now().Add(time.Hour), By: owner,
+	})
+	return thing{values: map[string]string{"id": must[identity.Token](c)(made, err).ID}}
+}
+
+// mark is a name for what somebody keeps for themselves.
+func (c *cast) mark(d *demo, owner identity.Actor) string {
+	if owner.Account == c.colleague.actor.Account {
+		return privateWords
+	}
+	return c.words(d, "走查 "+id.New()[30:])
+}
+
+func (c *cast) session(_ *demo, owner identity.Actor) thing {
+	for _, line := range must[[]identity.SessionLine](c)(c.Identity.Sessions(c.t.Context(), owner)) {
+		if !line.Here || owner.Account == c.colleague.actor.Account || owner.Account == c.foreigner.actor.Account {
+			return thing{values: map[string]string{"id": line.ID}}
+		}
+	}
+	return thing{values: map[string]string{"id": "none"}} // what is one's own comes with the deeds
+}
+
+func (c *cast) person(d *demo, _ identity.Actor) thing {
+	account := must[identity.Account](c)(c.Identity.CreateAccount(c.t.Context(), identity.NewAccount{
+		Realm: d.realm, Login: "walk." + id.New(), Name: c.words(d, "测试同事"), Language: "zh-Hans", By: identity.System(d.realm),
+	}))
+	return thing{values: map[string]string{"id": account.ID, "grant": c.grantTo(d, account.ID).ID}}
+}
+
+func (c *cast) grantTo(d *demo, account string) identity.Grant {
+	return must[identity.Grant](c)(c.Identity.Grant(c.t.Context(), grantIn(c.village(d), identity.Grant{
+		Realm: d.realm, Account: account, Role: identity.Patrol,
+	}), identity.System(d.realm)))
+}
+
+func (c *cast) grant(d *demo, owner identity.Actor) thing {
+	return thing{values: map[string]string{"id": c.person(d, owner).values["grant"]}}
+}
+
+func (c *cast) invitation(d *demo, owner identity.Actor) thing {
+	account := c.person(d, owner).values["id"]
+	token := must[string](c)(c.Identity.Invite(c.t.Context(), d.realm, account, identity.System(d.realm)))
+	return thing{values: map[string]string{"token": token}}
+}
+
+// run is the import of a table for the village.
+func (c *cast) run(d *demo, _ identity.Actor) thing {
+	ctx, system := c.t.Context(), identity.System(d.realm)
+	source := must[intake.Source](c)(c.Intake.AddSource(ctx, intake.NewSource{
+		Realm: d.realm, Name: c.words(d, "走查用的来源"), Origin: intake.Origins()[0], Area: c.village(d).ID, By: system,
+	}))
+	table := strings.NewReader("诉求内容\n" + c.words(d, "走查用的一行") + "\n")
+	run := must[intake.Run](c)(c.Intake.Receive(ctx, intake.Receive{
+		Realm: d.realm, Source: source.ID, File: "walk.csv", In: table, Size: table.Size(), By: system,
+	}))
+	return thing{values: map[string]string{"id": run.ID}}
+}
+
+func (c *cast) promise(d *demo, owner identity.Actor) thing {
+	made := must[commitment.Commitment](c)(c.Promises.Announce(c.t.Context(), commitment.Announce{
+		Realm: d.realm, Title: c.words(d, "走查用的承诺"), Wording: "2030-09-30", Area: c.village(d).ID,
+		Body: c.Org.Bodies(d.realm)[1].ID, By: owner,
+	}))
+	return thing{values: map[string]string{"id": made.ID}}
+}
+
+func (c *cast) task(d *demo, owner identity.Actor) thing {
+	made := must[admission.Application](c)(c.Tasks.Apply(c.t.Context(), admission.Apply{
+		Realm: d.realm, Key: id.New(), Once: true, Body: c.Org.Bodies(d.realm)[1].ID, Area: c.village(d).ID, Types: []string{"040101"}, By: owner,
+		Values: map[string][]string{
+			"title": {c.words(d, "走查用的任务")}, "nature": {"look"}, "basis": {"《测试条例》第三条"}, "content": {"看消火栓是否被占用"}, "frequency": {"monthly"},
+			"minutes": {"15"}, "data": {"无"}, "training": {"应急局"}, "funding": {"应急局"}, "until": {c.Now().AddDate(0, 1, 0).Format(time.DateOnly)},
+		},
+	}))
+	return thing{values: map[string]string{"id": made.ID}}
+}
+
+func (c *cast) example(d *demo, owner identity.Actor) thing {
+	m := c.reported(d, c.words(d, "走查用的案例"), 7)
+	made := must[example.Example](c)(c.Examples.Propose(c.t.Context(), example.Propose{
+		Realm: d.realm, Matter: m.ID, Title: "路灯又亮了", Story: c.words(d, "主街的路灯修好了。"), Result: "当天恢复照明。", By: owner,
+	}))
+	return thing{values: map[string]string{"id": made.ID}}
+}
+
+// state is a sum of everything in the database, table by table, but what is written
+// only because somebody asked: when a session was last used, failed attempts.
+func (c *cast) state(t *testing.T) map[string]string {
+	t.Helper()
+	pool, err := sql.Open("sqlite", "file:"+c.Config.sqliteFile()+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	out := map[string]string{}
+	for _, table := range c.rows(t, pool, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") {
+		if !slices.Contains(fleeting, table) {
+			out[table] = digestOf(c.rows(t, pool, "SELECT * FROM "+table))
+		}
+	}
+	return out
+}
+
+// fleeting are the tables that asking alone writes into.
+var fleeting = []string{"identity_session", "identity_attempt"}
+
+// rows are a query's rows as text, in order.
+func (c *cast) rows(t *testing.T, pool *sql.DB, query string) []string {
+	t.Helper()
+	rows, err := pool.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for rows.Next() {
+		cells, to := make([]any, len(names)), make([]any, len(names))
+		for i := range cells {
+			to[i] = &cells[i]
+		}
+		if err := rows.Scan(to...); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, strings.TrimSpace(fmt.Sprintln(cells...)))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func digestOf(rows []string) string {
+	sum := sha256.Sum256([]byte(strings.Join(rows, "\x00")))
+	return fmt.Sprintf("%d rows, %x", len(rows), sum[:8])
+}

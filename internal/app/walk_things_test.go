@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package app
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"pavilion/internal/core/identity"
+	"pavilion/internal/edge/api"
+)
+
+// standings say which kind of thing stands in the variables of a route: that of the
+// longest path that begins it, the API's without its prefix. Every route with a
+// variable needs one.
+var standings = map[string]string{
+	"/assets/":                     "asset",
+	"/f/{number}":                  "public side",
+	"/t/{number}":                  "receipt",
+	"/receipt/{number}":            "followed",
+	"/m/{number}":                  "followed",
+	"/matters/{id}/photos/":        "photo",
+	"/invite/{token}":              "invitation",
+	"/desk/export/{format}":        "format",
+	"/desk/figures/table/{format}": "format",
+	"/desk/views/{id}":             "view",
+	"/desk/matters/{id}":           "matter",
+	"/desk/matters/{id}/access":    "matter's access",
+	"/desk/matters/{id}/example":   "ended matter",
+	"/desk/areas/{id}":             "area",
+	"/desk/tokens/{id}":            "token",
+	"/desk/jobs/{id}":              "job",
+	"/desk/account/sessions/{id}":  "session",
+	"/desk/intake/{id}":            "import",
+	"/commitments/{id}":            "promise",
+	"/desk/examples/{id}":          "example",
+	"/desk/admissions/{id}":        "task",
+	"/desk/types/{code}":           "type",
+	"/desk/rules/{kind}":           "rules",
+	"/desk/people/{id}":            "person",
+	"/desk/grants/{id}":            "grant",
+	"/forms/{name}":                "form",
+	"/matters/{id}":                "matter",
+	"/admissions/{id}":             "task",
+	"/rules/{kind}":                "rules",
+	"/imports/{id}":                "import",
+}
+
+// standing finds the kind of thing that stands in a path's variables.
+func standing(path string) (string, kindOf) {
+	path = strings.TrimPrefix(path, api.Prefix)
+	best := ""
+	for begin := range standings {
+		if strings.HasPrefix(path, begin) && len(begin) > len(best) {
+			best = begin
+		}
+	}
+	return standings[best], kinds[standings[best]]
+}
+
+// deed is what a request sends so that it would be carried out: a form, or JSON for
+// programs. A bare one needs nothing but the thing.
+type deed struct {
+	form url.Values
+	json string
+	bare bool
+	by   func(walker, whose) bool // who may, if others than those the kind names
+}
+
+// deeds say what is sent to each route with a variable that does something.
+var deeds = map[string]deed{
+	"POST /m/{number}/moves":                {form: url.Values{"action": {"update"}, "revision": {"1"}, "text": {"测试补充"}}},
+	"POST /invite/{token}":                  {form: url.Values{"password": {"a lamp at the gate 7"}, "again": {"a lamp at the gate 7"}}},
+	"POST /desk/views/{id}/drop":            {bare: true},
+	"POST /desk/matters/{id}/moves":         {form: url.Values{"action": {"register"}, "revision": {"1"}, "category": {"020103"}}},
+	"POST /desk/matters/{id}/contact":       {form: url.Values{"reason": {"测试回访"}}},
+	"POST /desk/matters/{id}/example":       {form: url.Values{"title": {"路灯又亮了"}, "story": {"主街的路灯修好了。"}, "result": {"当天恢复照明。"}}},
+	"POST /desk/areas/{id}/grade":           {form: url.Values{"grade": {"2"}, "revision": {"1"}}},
+	"POST /desk/tokens/{id}/revoke":         {bare: true},
+	"POST /desk/jobs/{id}/retry":            {bare: true},
+	"POST /desk/account/sessions/{id}/end":  {bare: true},
+	"POST /desk/intake/{id}/columns":        {form: url.Values{"revision": {"1"}, "source_revision": {"1"}, "text": {"诉求内容"}}},
+	"POST /desk/intake/{id}/words":          {form: url.Values{"revision": {"1"}, "source_revision": {"1"}}},
+	"POST /desk/intake/{id}/start":          {form: url.Values{"revision": {"1"}}},
+	"POST /desk/intake/{id}/drop":           {form: url.Values{"revision": {"1"}}},
+	"POST /commitments/{id}":                {form: url.Values{"act": {"fulfilled"}, "revision": {"1"}, "reason": {"测试：已经做到"}}},
+	"POST /desk/examples/{id}":              {form: url.Values{"act": {"release"}, "revision": {"1"}}},
+	"POST /desk/admissions/{id}":            {form: url.Values{"action": {"check_law"}, "revision": {"1"}}},
+	"POST /desk/types/{code}":               {form: url.Values{"list": {"B"}, "priority": {"P3"}, "privacy": {"B"}, "respond_n": {"1"}, "respond_unit": {"workday"}, "handle_n": {"1"}, "handle_unit": {"workday"}}},
+	"POST /desk/rules/{kind}/draft":         {form: url.Values{"body": {"{}"}, "basis": {"basis.practice"}, "revision": {"0"}}},
+	"POST /desk/rules/{kind}/publish":       {form: url.Values{"revision": {"1"}}},
+	"POST /desk/rules/{kind}/discard":       {form: url.Values{"revision": {"1"}}},
+	"POST /desk/people/{id}/grants":         {form: url.Values{"role": {"dispatcher"}, "area": {"410928212201"}}},
+	"POST /desk/people/{id}/invite":         {bare: true, by: inVillage(identity.Administrator)},
+	"POST /desk/people/{id}/disable":        {bare: true, by: inVillage(identity.Administrator)},
+	"POST /desk/people/{id}/enable":         {bare: true, by: inVillage(identity.Administrator)},
+	"POST /desk/grants/{id}/revoke":         {bare: true},
+	"POST /api/v1/matters/{id}/moves":       {json: `{"revision": 1, "action": "register", "answers": {"category": "020103"}}`},
+	"POST /api/v1/matters/{id}/contact":     {json: `{"reason": "测试回访"}`},
+	"POST /api/v1/commitments/{id}/changes": {json: `{"revision": 1, "act": "fulfilled", "reason": "测试：已经做到"}`},
+	"POST /api/v1/admissions/{id}/moves":    {json: `{"revision": 1, "action": "check_law"}`},
+	"POST /api/v1/imports/{id}/start":       {json: `{"revision": 1}`},
+}
+
+// narrower are routes that refuse some of those whom their access lets in, because
+// of where their posts are.
+var narrower = map[string]func(walker) bool{
+	"GET /desk/figures":                ofTown,
+	"GET /desk/figures/table/{format}": ofTown,
+}
+
+// ofTown is false for those who work in the village alone: figures begin with towns.
+func ofTown(w walker) bool { return !w.inside }
+
+// thing is something that stands in a route's variables.
+type thing struct {
+	values  map[string]string
+	cookies []*http.Cookie // that whoever has it sends along
+}
+
+// kindOf is a kind of thing: how one is made for somebody in a realm, for whom it is
+// there, and who may do something with it; where that is nil, the same people.
+// Personal ones are somebody's own. Some refuse with an answer of their own; that they
+// did shows in that nothing changed.
+type kindOf struct {
+	make     func(c *cast, d *demo, owner identity.Actor) thing
+	reads    func(w walker, of whose) bool
+	acts     func(w walker, of whose) bool
+	personal bool
+	common   bool // the same in every realm: there is no foreign one
+	refuses  int  // how a deed is refused besides 403 and 404
+}
+
+func always(walker, whose) bool     { return true }
+func ifOwn(_ walker, of whose) bool { return of == own }
+func inVillage(roles ...identity.Role) func(walker, whose) bool {
+	return func(w walker, _ whose) bool { return w.is(roles...) }
+}
+
+// kinds are the kinds of things there are.
+var kinds = map[string]kindOf{
+	"asset":  {make: (*cast).asset, reads: always, common: true},
+	"format": {make: fixed("format", "csv"), reads: always, common: true},
+	"form":   {make: fixed("name", "matter.rate"), reads: always, common: true},
+	"type":   {make: fixed("code", "020103"), reads: always, common: true},
+	"rules":  {make: (*cast).rules, reads: always, common: true},
+	"area":   {make: (*cast).area, acts: inVillage(identity.Administrator), reads: always},
+	"job":    {make: (*cast).job, acts: always, reads: always},
+
+	"public side":  {make: (*cast).watched, reads: always},
+	"receipt":      {make: (*cast).receipt, reads: always},
+	"followed":     {make: (*cast).followed, reads: ifOwn, personal: true},
+	"invitation":   {make: (*cast).invitation, reads: always},
+	"matter":       {make: (*cast).matter, reads: seesMatter},
+	"photo":        {make: (*cast).photo, reads: seesMatter},
+	"ended matter": {make: (*cast).ended, reads: inVillage(identity.Dispatcher, identity.ShiftHead)},
+	"matter's access": {make: (*cast).matter, reads: func(w walker, of whose) bool {
+		return seesMatter(w, of) || w.is(identity.Security, identity.Auditor)
+	}},
+	"example": {make: (*cast).example, reads: inVillage(identity.Dispatcher, identity.ShiftHead)},
+	"import":  {make: (*cast).run, reads: inVillage(identity.Dispatcher, identity.ShiftHead, identity.Administrator)},
+	"promise": {make: (*cast).promise, reads: always, acts: inVillage(identity.Dispatcher, identity.ShiftHead)},
+	"task":    {make: (*cast).task, reads: always, acts: inVillage(identity.Dispatcher, identity.ShiftHead), refuses: http.StatusConflict},
+
+	"view":    {make: (*cast).view, reads: ifOwn, personal: true},
+	"token":   {make: (*cast).programToken, reads: ifOwn, personal: true},
+	"session": {make: (*cast).session, reads: ifOwn, personal: true, refuses: http.StatusSeeOther},
+	"person":  {make: (*cast).person, reads: always, acts: inVillage(identity.Administrator, identity.Security)},
+	"grant":   {make: (*cast).grant, reads: always, acts: inVillage(identity.Security)},
+}
+
+// seesMatter is true for those who work with the matters of the village.
+func seesMatter(w walker, of whose) bool {
+	return w.is(identity.Dispatcher, identity.ShiftHead, identity.Receptionist, identity.GridWorker) || of == own && w.is(identity.Handler)
+}
+
+// fixed is a thing that is the same everywhere.
+func fixed(name, value string) func(*cast, *demo, identity.Actor) thing {
+	return func(*cast, *demo, identity.Actor) thing { return thing{values: map[string]string{name: value}} }
+}
