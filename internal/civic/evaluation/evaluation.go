@@ -23,6 +23,8 @@ import (
 
 	"pavilion/internal/base/clock"
 	"pavilion/internal/core/edition"
+	"pavilion/internal/core/ledger"
+	"pavilion/internal/platform/blob"
 	"pavilion/internal/platform/db"
 )
 
@@ -30,6 +32,10 @@ import (
 type Places interface {
 	// Profile is what sort of place it is, such as "park"; empty for an ordinary one.
 	Profile(realm string, place int64) string
+	// Whole is where the realm begins and ends in the order of places.
+	Whole(realm string) (lo, hi int64)
+	// Name is what the area that begins at a place is called.
+	Name(realm string, place int64) string
 }
 
 // Service keeps facts and counts.
@@ -40,6 +46,9 @@ type Service struct {
 	Zone     *time.Location
 	Editions *edition.Service
 	Places   Places
+	Cases    Cases
+	Ledger   *ledger.Service
+	Blobs    *blob.Dir
 
 	reader *edition.Reader[*Book]
 }
@@ -53,36 +62,6 @@ func New(s Service) *Service {
 // Book returns the definitions in force in a realm now.
 func (s *Service) Book(ctx context.Context, realm string) (*Book, int, error) {
 	return s.reader.At(ctx, realm, s.Now())
-}
-
-// Month is a month of the calendar: year * 12 + month - 1.
-type Month int
-
-// MonthOf is the month of an instant in a time zone; 0 for the zero instant.
-func MonthOf(t time.Time, zone *time.Location) Month {
-	if t.IsZero() {
-		return 0
-	}
-	t = t.In(zone)
-	return Month(t.Year()*12 + int(t.Month()) - 1)
-}
-
-// Year and Number are the month's year and its number, 1 to 12.
-func (m Month) Year() int { return int(m) / 12 }
-
-// Number is 1 for January.
-func (m Month) Number() int { return int(m)%12 + 1 }
-
-// Period is some months, the last included.
-type Period struct{ From, To Month }
-
-// Months lists the months of a period.
-func (p Period) Months() []Month {
-	var out []Month
-	for m := p.From; m <= p.To; m++ {
-		out = append(out, m)
-	}
-	return out
 }
 
 // Dimension is what counts are told apart by.

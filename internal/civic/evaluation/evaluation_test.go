@@ -4,18 +4,22 @@
 package evaluation_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"math/rand/v2"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"pavilion/catalogue"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/core/edition"
+	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/outbox"
+	"pavilion/internal/platform/blob"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 )
@@ -40,6 +44,19 @@ func (parks) Profile(_ string, place int64) string {
 	return ""
 }
 
+func (parks) Whole(string) (lo, hi int64) { return 1, 100 }
+
+func (parks) Name(_ string, place int64) string { return fmt.Sprint("测试地", place) }
+
+// cases is how the town's audit calls cases and steps; one type is restricted.
+type cases struct{}
+
+func (cases) Subject(ref string) string { return "case/" + ref }
+
+func (cases) Act(action string) string { return "case." + cmp.Or(action, "reported") }
+
+func (cases) Restricted(_, code string) bool { return code == "060102" }
+
 func open(t testing.TB, d *db.DB) *office {
 	o := &office{t: t, now: time.Date(2026, 9, 21, 9, 0, 0, 0, zone)}
 	editions := &edition.Service{DB: d, Now: func() time.Time { return o.now }}
@@ -50,8 +67,13 @@ func open(t testing.TB, d *db.DB) *office {
 	if err := editions.Seed(t.Context(), realm, evaluation.Edition, body, "test"); err != nil {
 		t.Fatal(err)
 	}
+	blobs, err := blob.OpenDir(filepath.Join(t.TempDir(), "bulletins"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	o.Service = evaluation.New(evaluation.Service{
-		DB: d, Now: editions.Now, Log: slog.New(slog.DiscardHandler), Zone: zone, Editions: editions, Places: parks{},
+		DB: d, Now: editions.Now, Log: slog.New(slog.DiscardHandler), Zone: zone, Editions: editions, Places: parks{}, Cases: cases{},
+		Ledger: &ledger.Service{DB: d, Now: editions.Now, Seed: make([]byte, 32)}, Blobs: blobs,
 	})
 	return o
 }

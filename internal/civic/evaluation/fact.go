@@ -45,11 +45,11 @@ func decode(body []byte, at int64) (happened, error) {
 // Fact is a case as its events tell it: when what was done and how it ended. It
 // names no person and holds nobody's words.
 type Fact struct {
-	Type     string `json:"type"`
-	Town     int64  `json:"town"`
-	Place    int64  `json:"place"`
+	Type     string `json:"type,omitempty"`
+	Town     int64  `json:"town,omitempty"`
+	Place    int64  `json:"place,omitempty"`
 	Body     string `json:"body,omitempty"`
-	Origin   string `json:"origin"`
+	Origin   string `json:"origin,omitempty"`
 	Relation string `json:"relation,omitempty"`
 	Profile  string `json:"profile,omitempty"`
 	State    string `json:"state"`

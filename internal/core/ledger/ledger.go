@@ -48,6 +48,7 @@ import (
 
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/fault"
+	"pavilion/internal/core/audit"
 	"pavilion/internal/platform/db"
 )
 
@@ -156,6 +157,15 @@ func inclusion(ctx context.Context, tx *db.Tx, realm string, index, size int64) 
 	}
 	list, err := prove(ctx, tx, realm, needed)
 	return Inclusion{index, size, list}, err
+}
+
+// Reach says up to which entry each lane is in the log of a size.
+func (s *Service) Reach(ctx context.Context, tx *db.Tx, realm string, size int64) ([audit.Lanes]int64, error) {
+	list, err := lastOfLanes(ctx, tx, realm, size)
+	if err != nil {
+		return [audit.Lanes]int64{}, fmt.Errorf("read how far the log of size %d reaches: %w", size, err)
+	}
+	return list, nil
 }
 
 // prove reads the nodes that a proof needs and folds them into it.

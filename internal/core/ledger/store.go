@@ -59,9 +59,18 @@ func grow(ctx context.Context, tx *db.Tx, realm string, from, to int64) (bool, e
 }
 
 // taken returns up to which entry each lane is in the log.
-func taken(ctx context.Context, tx *db.Tx, realm string) (at [audit.Lanes]int64, err error) {
-	rows, err := db.All(ctx, tx, db.Q(`SELECT lane, seq FROM ledger_lane WHERE realm = ?`, realm),
-		func(l *audit.Link) []any { return []any{&l.Lane, &l.Seq} })
+func taken(ctx context.Context, tx *db.Tx, realm string) ([audit.Lanes]int64, error) {
+	return byLane(ctx, tx, db.Q(`SELECT lane, seq FROM ledger_lane WHERE realm = ?`, realm))
+}
+
+// lastOfLanes returns up to which entry each lane is in the log of a size. It reads
+// every leaf.
+func lastOfLanes(ctx context.Context, tx *db.Tx, realm string, size int64) ([audit.Lanes]int64, error) {
+	return byLane(ctx, tx, db.Q(`SELECT lane, max(seq) FROM ledger_leaf WHERE realm = ? AND idx < ? GROUP BY lane`, realm, size))
+}
+
+func byLane(ctx context.Context, tx *db.Tx, q *db.Query) (at [audit.Lanes]int64, err error) {
+	rows, err := db.All(ctx, tx, q, func(l *audit.Link) []any { return []any{&l.Lane, &l.Seq} })
 	for _, l := range rows {
 		if l.Lane >= 0 && l.Lane < audit.Lanes {
 			at[l.Lane] = l.Seq

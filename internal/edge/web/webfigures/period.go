@@ -6,32 +6,20 @@ package webfigures
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/edge/web/webkit"
 )
 
-// month is the month of a year, 1 to 12.
-func month(year, n int) evaluation.Month { return evaluation.Month(year*12 + n - 1) }
-
 // parsePeriod reads "2026", "2026-Q3" or "2026-09". What is none is the year so far.
 func parsePeriod(s string, now evaluation.Month) (evaluation.Period, string) {
-	year, rest, _ := strings.Cut(s, "-")
-	y, err := strconv.Atoi(year)
-	if err != nil || y < 2000 || y > 2200 {
-		return parsePeriod(strconv.Itoa(now.Year()), now)
+	period, err := evaluation.ParsePeriod(s)
+	if err != nil {
+		s = strconv.Itoa(now.Year())
+		period, _ = evaluation.ParsePeriod(s) // a year of the calendar
 	}
-	if q, ok := strings.CutPrefix(rest, "Q"); ok {
-		if n, err := strconv.Atoi(q); err == nil && n >= 1 && n <= 4 {
-			return evaluation.Period{From: month(y, 3*n-2), To: month(y, 3*n)}, s
-		}
-	}
-	if n, err := strconv.Atoi(rest); err == nil && n >= 1 && n <= 12 {
-		return evaluation.Period{From: month(y, n), To: month(y, n)}, s
-	}
-	return evaluation.Period{From: month(y, 1), To: month(y, 12)}, year
+	return period, s
 }
 
 // yearsBack is how many years the picker offers besides the present one.
