@@ -91,3 +91,18 @@ func TestATamperedLogIsAFailure(t *testing.T) {
 		t.Errorf("exit code %d, %s %s", code, out, bad)
 	}
 }
+
+func TestPublishedStatisticsAreCountedAnew(t *testing.T) {
+	data := t.TempDir()
+	begin(t, []string{"--data", data})
+	if out, bad, code := pavilion(t, "verify", "statistics", "--data", data); code != 0 || !strings.Contains(out, "no statistics were published") {
+		t.Errorf("exit code %d, %s %s", code, out, bad)
+	}
+	file := filepath.Join(t.TempDir(), "bulletin.jsonl.gz")
+	if err := os.WriteFile(file, []byte("no archive"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, bad, code := pavilion(t, "verify", "statistics", file); code != 1 || !strings.Contains(bad, "no bulletin's file") || strings.Count(bad, "\n") != 1 {
+		t.Errorf("exit code %d, %s %s", code, out, bad)
+	}
+}

@@ -4,6 +4,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -33,6 +34,33 @@ func (p places) Profile(realm string, place int64) string {
 		area, ok = p.org.Area(realm, area.Parent)
 	}
 	return area.Profile
+}
+
+// Whole is the interval of the realm's root.
+func (p places) Whole(realm string) (lo, hi int64) {
+	root, _ := p.org.Root(realm)
+	return root.Lo, root.Hi
+}
+
+// Name is that of the area.
+func (p places) Name(realm string, place int64) string {
+	area, _ := p.org.AreaAt(realm, place)
+	return area.Name
+}
+
+// cases answers what bulletins ask about matters.
+type cases struct{ matters *matter.Service }
+
+// Subject is the matter's.
+func (cases) Subject(ref string) string { return matter.Subject(ref) }
+
+// Act is that of the matter's procedure.
+func (cases) Act(action string) string { return "matter." + cmp.Or(action, "reported") }
+
+// Restricted asks the catalogue in force.
+func (c cases) Restricted(realm, code string) bool {
+	k, known := c.matters.Types.Current(realm).Find(code)
+	return known && k.Privacy != kind.PrivacyNone && k.Privacy != kind.PrivacyOrdinary
 }
 
 // checkTypes lists what is wrong with a catalogue of types.

@@ -167,6 +167,10 @@ func (a *App) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	bulletins, err := blob.OpenDir(filepath.Join(a.Config.Data, "bulletins"))
+	if err != nil {
+		return err
+	}
 	if a.Limits, err = httpkit.OpenLimits(filepath.Join(a.Config.Data, "limits.json"), a.Now); err != nil {
 		a.Log.WarnContext(ctx, "limits begin anew", "err", err)
 	}
@@ -185,6 +189,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Docket = &docket.Docket{DB: a.DB, Now: a.Now, Org: a.Org, Matters: a.Matters}
 	a.Figures = evaluation.New(evaluation.Service{
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Editions: a.Editions, Places: places{a.Org},
+		Cases: cases{a.Matters}, Ledger: a.Ledger, Blobs: bulletins,
 	})
 	a.Promises = &commitment.Service{DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Org: a.Org}
 	a.Tasks = &admission.Service{

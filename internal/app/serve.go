@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"pavilion/internal/base/clock"
-	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/notify"
 	"pavilion/internal/core/org"
@@ -148,10 +147,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	taking.Register(ro)
 	figures := &webfigures.Pages{
 		Kit: kit, Evaluation: a.Figures, Org: a.Org, Realm: realm.ID, Counts: desk.Counts,
-		Restricted: func(code string) bool {
-			k, _ := a.Matters.Types.Current(realm.ID).Find(code)
-			return k.Privacy == kind.PrivacyRestricted || k.Privacy == kind.PrivacySealed
-		},
+		Restricted: func(code string) bool { return cases{a.Matters}.Restricted(realm.ID, code) }, Ledger: a.Ledger,
 	}
 	figures.Register(ro)
 	promised := &webcommitment.Pages{Kit: kit, Commitments: a.Promises, Org: a.Org, Realm: realm.ID}
@@ -239,6 +235,7 @@ func (a *App) background() error {
 	}
 	a.Listen()
 	a.Intake.Work(a.Queue)
+	a.Figures.Work(a.Queue)
 	notify.Deliver(a.Queue, mailer, a.Texts, a.Config.PublicURL)
 	a.Queue.Every("matter.expire", expireEvery, a.expire)
 	a.Queue.Every("admission.expire", sweepEvery, a.review)

@@ -20,6 +20,7 @@ import (
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/admission"
+	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/kind"
@@ -108,6 +109,58 @@ func VerifyReceipt(file, key string) (ledger.Receipt, ledger.Head, error) {
 		err = a.explained(err)
 	}
 	return r, head, err
+}
+
+// VerifiedStatistics is what deriving a realm's published statistics anew has found.
+type VerifiedStatistics struct {
+	Realm     string                        `json:"realm"`
+	Bulletins []evaluation.VerifiedBulletin `json:"bulletins"`
+}
+
+// VerifyStatistics derives the published statistics of every realm anew from the
+// events and the log.
+func (a *App) VerifyStatistics(ctx context.Context) ([]VerifiedStatistics, error) {
+	out := []VerifiedStatistics{}
+	for _, realm := range a.realms() {
+		list, err := a.Figures.VerifyBulletins(ctx, realm)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range list {
+			for i, key := range b.Problems {
+				b.Problems[i] = a.Say("en", key)
+			}
+		}
+		out = append(out, VerifiedStatistics{realm, list})
+	}
+	return out, nil
+}
+
+// VerifyBulletin checks the file of published statistics as VerifyReceipt does a
+// receipt's. With a receipt's file besides it says whether that report was counted.
+func VerifyBulletin(file, key, receipt string) (d evaluation.Document, counted bool, err error) {
+	texts, err := text.Load(catalogue.FS())
+	if err != nil {
+		return d, false, err
+	}
+	a := &App{Texts: texts}
+	own := ""
+	if receipt != "" {
+		r, _, err := VerifyReceipt(receipt, key)
+		if err != nil {
+			return d, false, err
+		}
+		own = strings.TrimPrefix(r.Entry.Subject, matter.Subject(""))
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return d, false, err
+	}
+	defer f.Close()
+	if d, counted, err = evaluation.VerifyFile(f, key, own); err != nil {
+		err = a.explained(err)
+	}
+	return d, counted, err
 }
 
 // ImportAreas imports areas from a CSV file, or outlines from a GeoJSON file,

@@ -6,6 +6,7 @@ package simulate
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"pavilion/internal/app"
@@ -20,8 +21,9 @@ type Outcome struct {
 	Figures  map[string]string `json:"figures"` // by indicator: the rate and its counts
 	Channels map[string]int    `json:"channels"`
 	Classes  map[string]int    `json:"classes"`
-	Park     string            `json:"park"` // solution in the parks, with its counts
-	Link     string            `json:"link"` // for the administrator "admin", opened once
+	Park     string            `json:"park"`     // solution in the parks, with its counts
+	Bulletin string            `json:"bulletin"` // under which the year's statistics were published
+	Link     string            `json:"link"`     // for the administrator "admin", opened once
 	Seconds  float64           `json:"seconds"`
 }
 
@@ -49,6 +51,10 @@ func Run(ctx context.Context, a *app.App, p *Plan, progress func(done, of int, a
 		return Outcome{}, err
 	}
 	out, err := w.outcome(ctx, p)
+	if err != nil {
+		return out, err
+	}
+	out.Bulletin, err = w.publish(ctx, p)
 	out.Seconds = a.Now().Sub(began).Seconds()
 	return out, err
 }
@@ -90,6 +96,15 @@ func (w *world) outcome(ctx context.Context, p *Plan) (Outcome, error) {
 		}
 	}
 	return out, err
+}
+
+// publish has the shift head publish the statistics of the year.
+func (w *world) publish(ctx context.Context, p *Plan) (number string, err error) {
+	b, err := w.App.Figures.AskBulletin(ctx, evaluation.AskBulletin{Realm: w.realm, Period: strconv.Itoa(p.Year), By: w.head})
+	if err != nil {
+		return "", err
+	}
+	return b.Number, w.App.Figures.Make(ctx, w.realm, b.Number)
 }
 
 // counted is a rate with its counts.

@@ -59,6 +59,13 @@ func play(t *testing.T, p *simulate.Plan, address string) simulate.Outcome {
 	if err != nil || len(report.Problems) > 0 {
 		t.Errorf("the audit: %v, %v", report.Problems, err)
 	}
+	published, err := a.VerifyStatistics(t.Context())
+	if err != nil || len(published) != 1 || len(published[0].Bulletins) != 1 {
+		t.Fatalf("published: %+v, %v", published, err)
+	}
+	if b := published[0].Bulletins[0]; len(b.Problems) > 0 || b.Cases < out.Matters*9/10 || b.Steps < int64(2*b.Cases) {
+		t.Errorf("the bulletin of %d matters: %+v", out.Matters, b)
+	}
 	out.Seconds, out.Link = 0, ""
 	return out
 }

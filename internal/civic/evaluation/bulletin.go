@@ -67,9 +67,8 @@ func (s *Service) AskBulletin(ctx context.Context, c AskBulletin) (Bulletin, err
 	if err != nil {
 		return Bulletin{}, err
 	}
-	lo, hi := s.Places.Whole(c.Realm)
 	switch {
-	case c.By.Realm != c.Realm || !c.By.Holds(identity.ShiftHead, lo, hi, now):
+	case c.By.Realm != c.Realm || !s.MayPublish(c.By):
 		return Bulletin{}, fault.New(fault.Denied, "bulletin.not_yours")
 	case period.To >= MonthOf(now, s.Zone):
 		return Bulletin{}, fault.New(fault.Invalid, "bulletin.not_over").At("period")
@@ -89,6 +88,12 @@ func (s *Service) AskBulletin(ctx context.Context, c AskBulletin) (Bulletin, err
 		return Bulletin{}, fmt.Errorf("ask for bulletin of %s: %w", c.Period, err)
 	}
 	return b, nil
+}
+
+// MayPublish reports whether somebody may publish the statistics of their realm.
+func (s *Service) MayPublish(a identity.Actor) bool {
+	lo, hi := s.Places.Whole(a.Realm)
+	return a.Holds(identity.ShiftHead, lo, hi, s.Now())
 }
 
 // begin numbers a bulletin, keeps it and has it made.
@@ -153,4 +158,35 @@ func (s *Service) BulletinOf(ctx context.Context, realm string, p Period) (b Bul
 		return err
 	})
 	return b, err
+}
+
+// Published returns what a bulletin says, as rates, for each dimension it tells apart.
+func (s *Service) Published(ctx context.Context, b Bulletin) (map[Dimension]Answer, error) {
+	book, err := s.reader.Version(ctx, b.Realm, b.Edition)
+	if err != nil {
+		return nil, err
+	}
+	out := map[Dimension]Answer{}
+	for _, d := range disclosed {
+		byPart := map[string]map[string]int{}
+		for _, c := range b.Counts {
+			if c.By != d {
+				continue
+			}
+			if byPart[c.Part] == nil {
+				byPart[c.Part] = map[string]int{}
+			}
+			byPart[c.Part][c.Code+".n"], byPart[c.Part][c.Code+".d"] = c.N, c.Of
+		}
+		answer := Answer{Edition: b.Edition, AsOf: b.AskedAt}
+		for _, part := range parts(byPart) {
+			line := Line{Part: part}
+			for _, i := range book.open() {
+				line.Figures = append(line.Figures, Figure{i, i.rate(byPart[part])})
+			}
+			answer.Lines = append(answer.Lines, line)
+		}
+		out[d] = answer
+	}
+	return out, nil
 }

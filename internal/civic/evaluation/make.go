@@ -25,16 +25,16 @@ func (s *Service) Work(q *jobs.Queue) {
 		for i, j := range list {
 			var o order
 			if failures[i] = json.Unmarshal(j.Body, &o); failures[i] == nil {
-				failures[i] = s.make(ctx, j.Realm, o.Number)
+				failures[i] = s.Make(ctx, j.Realm, o.Number)
 			}
 		}
 		return failures
 	})
 }
 
-// make counts a bulletin and publishes it. What keeps it from being made is noted on
-// it, and it is tried again.
-func (s *Service) make(ctx context.Context, realm, number string) error {
+// Make counts a bulletin that was asked for and publishes it, once; the queue does so
+// a minute later. What keeps it from being made is noted on it and returned.
+func (s *Service) Make(ctx context.Context, realm, number string) error {
 	b, err := s.Bulletin(ctx, realm, number)
 	if err != nil || !b.MadeAt.IsZero() {
 		return err

@@ -143,6 +143,7 @@ func New(d Deps) *Server {
 	s.rules()
 	s.imports()
 	s.ledger()
+	s.bulletins()
 	s.describe()
 	s.words = words(s.api.OpenAPI())
 	return s

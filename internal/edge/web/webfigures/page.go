@@ -38,6 +38,7 @@ type FiguresPage struct {
 	Up        string // to the breakdown above
 	Empty     webkit.Empty
 	PublicOne bool // the page is the public one
+	Published BulletinLine
 }
 
 // Card is one indicator.
@@ -354,6 +355,9 @@ func (p *Pages) public(w http.ResponseWriter, r *http.Request) error {
 	view.Form = webkit.Form{Values: url.Values{"period": {value}}}
 	view.Periods, view.AsOf, view.Edition = periods(say, now, period), answer.AsOf, answer.Edition
 	view.Cards = cards(say, answer, true)
+	if view.Published, err = p.publishedAs(r, say, period); err != nil {
+		return err
+	}
 	view.Empty = webkit.Empty{Icon: "list", Heading: say.T("figures.none"), Text: say.T("figures.none_help")}
 	return p.Kit.Render(w, r, http.StatusOK, "figures", view)
 }

@@ -18,4 +18,11 @@ func Samples(k *webkit.Kit) {
 	}
 	k.Register("figures_desk", view)
 	k.Register("figures", view)
+	about := webkit.Page{Lang: "en", Printer: k.Printer("en"), Title: "Bulletins"}
+	line := BulletinLine{"/figures/bulletins/2026-08.1", "2026-08.1", "August 2026", k.Now(), 9, webkit.Tag{Word: "Published", Colour: "green"}, "Why not"}
+	k.Register("bulletins", BulletinsPage{Page: about, Lines: []BulletinLine{line}, Next: "/figures/bulletins?after=x", May: true, Form: webkit.NewForm(""), Periods: view.Periods})
+	k.Register("bulletin", BulletinPage{
+		Page: about, Line: line, Ready: true, Cards: view.Cards, Facts: []webkit.Fact{{Term: "Size", Value: "9"}}, Key: "k", Command: "pavilion verify",
+		Parts: []BulletinParts{{"By town", "by-town", []string{"Town", "Completed"}, []Row{{"East", "", []Cell{{"99%", 99, 100, false}}}}}},
+	})
 }

@@ -17,20 +17,14 @@ func TestEveryPageIsSoundInEveryLanguage(t *testing.T) {
 	webkittest.Pages(t, k, "figures")
 }
 
-func TestPeriods(t *testing.T) {
-	now := month(2026, 9)
-	for given, want := range map[string]evaluation.Period{
-		"2026":    {From: month(2026, 1), To: month(2026, 12)},
-		"2025-Q3": {From: month(2025, 7), To: month(2025, 9)},
-		"2024-02": {From: month(2024, 2), To: month(2024, 2)},
-		"":        {From: month(2026, 1), To: month(2026, 12)},
-		"2025-13": {From: month(2025, 1), To: month(2025, 12)},
-		"2025-Q5": {From: month(2025, 1), To: month(2025, 12)},
-		"99999":   {From: month(2026, 1), To: month(2026, 12)},
-		"x-y":     {From: month(2026, 1), To: month(2026, 12)},
-	} {
-		if got, _ := parsePeriod(given, now); got != want {
-			t.Errorf("%q is %v, want %v", given, got, want)
+func TestWithoutAPeriodItIsTheYear(t *testing.T) {
+	now, err := evaluation.ParsePeriod("2026-09")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for given, want := range map[string]string{"": "2026", "2025-Q3": "2025-Q3", "soon": "2026"} {
+		if got, name := parsePeriod(given, now.From); got.Name() != want || name != want {
+			t.Errorf("%q is %v, %s, want %s", given, got, name, want)
 		}
 	}
 }
