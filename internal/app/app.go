@@ -45,6 +45,7 @@ import (
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/identity/factor"
+	"pavilion/internal/core/identity/passkey"
 	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
@@ -74,6 +75,7 @@ type App struct {
 	Org      *org.Service
 	Identity *identity.Service
 	Factors  *factor.Service
+	Passkeys *passkey.Service
 	Sight    *sight.Service // who saw what
 	Files    *files.Service
 	Editions *edition.Service
@@ -177,6 +179,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Org = org.New(a.DB, a.Now, a.Log)
 	a.Identity = identity.New(a.DB, a.Now, a.Log)
 	a.Factors = &factor.Service{DB: a.DB, Now: a.Now, Box: a.Box, Identity: a.Identity}
+	a.Passkeys = &passkey.Service{DB: a.DB, Now: a.Now, Log: a.Log, Box: a.Box, Identity: a.Identity}
 	a.Sight = &sight.Service{DB: a.DB, Now: a.Now}
 	a.Files = &files.Service{DB: a.DB, Blobs: blobs, Box: a.Box, Now: a.Now}
 	a.Editions = &edition.Service{DB: a.DB, Now: a.Now, Checks: map[string]edition.Check{}}

@@ -9,6 +9,7 @@ import (
 
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/identity/passkey"
 	"pavilion/internal/core/notify"
 	"pavilion/internal/core/outbox"
 	"pavilion/internal/platform/db"
@@ -34,6 +35,25 @@ func (a *App) tellEscalated(ctx context.Context, events []outbox.Event) error {
 		}
 		return a.tell(ctx, e, m, identity.Dispatcher, "", "notify.escalated")
 	})
+}
+
+// tellOwner tells the owner of a passkey that it was found copied.
+func (a *App) tellOwner(ctx context.Context, events []outbox.Event) error {
+	for _, e := range events {
+		var c passkey.Copied
+		if err := json.Unmarshal(e.Body, &c); err != nil {
+			return err
+		}
+		err := a.DB.InTx(ctx, func(tx *db.Tx) error {
+			return a.send(ctx, tx, []string{c.Account}, notify.Message{
+				Realm: e.Realm, ID: e.ID, Key: "notify.passkey_locked", Link: "/desk/account", At: e.At,
+			})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // each calls do for each event, decoded.

@@ -98,6 +98,9 @@ func (a *App) Recover(ctx context.Context, realm, login string) (link string, er
 	if err := a.Factors.Reset(ctx, realm, account, system); err != nil && fault.KindOf(err) != fault.Missing {
 		return "", a.explained(err)
 	}
+	if err := a.Passkeys.Reset(ctx, realm, account, system); err != nil {
+		return "", a.explained(err)
+	}
 	token, err := a.Identity.Invite(ctx, realm, account, system)
 	return a.address() + "/invite/" + token, err
 }

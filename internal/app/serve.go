@@ -18,6 +18,7 @@ import (
 
 	"pavilion/internal/base/clock"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/identity/passkey"
 	"pavilion/internal/core/notify"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/outbox"
@@ -140,8 +141,12 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	}
 	public.Register(ro)
 	desk := &webdesk.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Routing: a.Routing, Replies: a.Replies, Proxies: proxies}
+	own := &webaccount.Pages{
+		Kit: kit, Identity: a.Identity, Factors: a.Factors, Passkeys: a.Passkeys, Realm: realm.ID, Counts: desk.Counts,
+		Address: a.Config.PublicURL, Proxies: proxies,
+	}
+	desk.Passkey = own.SignInForm
 	desk.Register(ro)
-	own := &webaccount.Pages{Kit: kit, Identity: a.Identity, Factors: a.Factors, Realm: realm.ID, Counts: desk.Counts}
 	own.Register(ro)
 	taking := &webintake.Pages{Shared: shared, Intake: a.Intake, Counts: desk.Counts}
 	taking.Register(ro)
@@ -253,6 +258,7 @@ func (a *App) Listen() {
 	outbox.Deliver(a.Queue, map[string][]outbox.Subscriber{
 		"edition.published":  {a.hearCalendar},
 		identity.GlassBroken: {a.tellAuditors},
+		passkey.Locked:       {a.tellOwner},
 		"matter.reported":    {a.Docket.IndexReported, a.Figures.Hear},
 		"matter.moved":       {a.Docket.IndexMoved, a.tellHandlers, a.tellEscalated, a.Matters.CloseMerged, a.Figures.Hear},
 	})

@@ -50,6 +50,8 @@ type half struct {
 var (
 	errProve    = fault.New(fault.Denied, "identity.prove_first")
 	errRequired = fault.New(fault.Denied, "identity.factor_required")
+	errThere    = fault.New(fault.Conflict, "identity.factor_there")
+	errFactor   = fault.New(fault.Denied, "identity.factor_wanted")
 )
 
 // ProvedLately fails with the fault identity.prove_first unless the actor gave
@@ -79,11 +81,33 @@ func RequiresFactor(ctx context.Context, tx *db.Tx, realm, account string, now t
 	return slices.ContainsFunc(grants, func(g Grant) bool { return g.Live(now) && g.Role.privileged() }), err
 }
 
-// MayDropFactor fails where the account has to have a second factor.
-func MayDropFactor(ctx context.Context, tx *db.Tx, by Actor, now time.Time) error {
+// KeepsFactor fails where the actor has to have a second factor and has none left
+// that works. It is asked after one was removed, in the same transaction; the
+// account is locked, so that of two who remove the last two only one can.
+func KeepsFactor(ctx context.Context, tx *db.Tx, by Actor, now time.Time) error {
+	if n, err := lockEnabled(ctx, tx, by.Realm, by.Account); err != nil || n == 0 {
+		return failed(err, errOut)
+	}
 	must, err := RequiresFactor(ctx, tx, by.Realm, by.Account, now)
-	if err == nil && must {
+	if err != nil || !must {
+		return err
+	}
+	works, err := factorWorks(ctx, tx, by.Realm, by.Account)
+	if err == nil && !works {
 		err = errRequired
+	}
+	return err
+}
+
+// ProvedFully fails like ProvedLately, and also where the account has a second
+// factor and the actor's session was opened without.
+func ProvedFully(ctx context.Context, tx *db.Tx, by Actor, now time.Time) error {
+	if err := by.ProvedLately(now); err != nil || by.Strong || by.system() {
+		return err
+	}
+	has, err := hasFactor(ctx, tx, by.Realm, by.Account)
+	if err == nil && has {
+		err = errProve
 	}
 	return err
 }
@@ -149,6 +173,55 @@ func (s *Service) Finish(ctx context.Context, tx *db.Tx, realm, account, token s
 	})
 }
 
+// FinishFirst does the same for somebody who sets up their first second factor on
+// the way. It fails where there is one: who has the password alone must not add
+// another. It is called before the factor is kept.
+func (s *Service) FinishFirst(ctx context.Context, tx *db.Tx, realm, account, token string) (string, error) {
+	if n, err := lockEnabled(ctx, tx, realm, account); err != nil || n == 0 {
+		return "", failed(err, errOut)
+	}
+	has, err := hasFactor(ctx, tx, realm, account)
+	if err == nil && has {
+		err = errThere
+	}
+	if err != nil {
+		return "", err
+	}
+	return s.Finish(ctx, tx, realm, account, token)
+}
+
+// Attempt is an attempt to sign in with a passkey alone, counted before it is
+// looked at.
+type Attempt struct {
+	realm   string
+	counted []gate
+	from    Client
+}
+
+// AdmitKey counts an attempt at the gates of a password, with the passkey in the
+// login's place, or says how long to wait.
+func (s *Service) AdmitKey(ctx context.Context, realm, passkey string, from Client) (Attempt, error) {
+	counted, err := s.admit(ctx, realm, gates("passkey\x00"+passkey, network(from.IP)))
+	return Attempt{realm: realm, counted: counted, from: from}, err
+}
+
+// Enter opens a session, with two factors, for the account of a passkey that was
+// right, and returns its token. A disabled account has none.
+func (s *Service) Enter(ctx context.Context, tx *db.Tx, a Attempt, account string) (string, error) {
+	now, fresh := s.Now(), newToken()
+	if n, err := lockEnabled(ctx, tx, a.realm, account); err != nil || n == 0 {
+		return "", failed(err, errOut)
+	}
+	if err := giveBack(ctx, tx, a.realm, a.counted, now); err != nil {
+		return "", err
+	}
+	s.note(ctx, tx, a.realm, account, "identity.signed_in", Actor{Account: account}, now, map[string]any{"factors": 2, "with": "passkey"})
+	return fresh, insertSession(ctx, tx, a.realm, digest(fresh), session{
+		account: account, created: now, seen: now, expires: now.Add(absolute), proved: now,
+		agent: family(a.from.Agent), network: network(a.from.IP), strong: true,
+	})
+}
+
 // failed is err, or otherwise where there is none.
 func failed(err, otherwise error) error {
 	if err != nil {
@@ -169,7 +242,8 @@ func (s *Service) Renew(ctx context.Context, tx *db.Tx, by Actor, strong bool) (
 }
 
 // Prove takes the password as proof that it is still its owner who uses the
-// session, and returns the session's new token. Wrong guesses are throttled.
+// session, and returns the session's new token. Wrong guesses are throttled. Where
+// there is a second factor the password proves nothing.
 func (s *Service) Prove(ctx context.Context, by Actor, password string) (token string, err error) {
 	counted, phc, err := s.guess(ctx, by, password)
 	if err != nil {
@@ -180,6 +254,13 @@ func (s *Service) Prove(ctx context.Context, by Actor, password string) (token s
 			return failed(err, errStale)
 		}
 		if err := giveBack(ctx, tx, by.Realm, counted, s.Now()); err != nil {
+			return err
+		}
+		has, err := hasFactor(ctx, tx, by.Realm, by.Account)
+		if err == nil && has {
+			err = errFactor
+		}
+		if err != nil {
 			return err
 		}
 		token, err = s.Renew(ctx, tx, by, false)

@@ -75,12 +75,25 @@ func factorsOptional(ctx context.Context, tx *db.Tx, realm string) (bool, error)
 	return optional == 1, err
 }
 
-// hasFactor reports whether an account has a second factor.
+// hasFactor reports whether an account has a second factor. A passkey that was
+// locked is one: that somebody has copied it must not open the account to whoever
+// knows the password.
 func hasFactor(ctx context.Context, tx *db.Tx, realm, account string) (bool, error) {
 	var n int64
 	err := tx.QueryRow(ctx, `
-		SELECT count(*) FROM identity_factor
-		WHERE realm = ? AND account = ? AND secret <> ''`, realm, account).Scan(&n)
+		SELECT (SELECT count(*) FROM identity_factor WHERE realm = ? AND account = ? AND secret <> '')
+		+ (SELECT count(*) FROM identity_passkey WHERE realm = ? AND account = ? AND removed_at = 0)`,
+		realm, account, realm, account).Scan(&n)
+	return n > 0, err
+}
+
+// factorWorks reports whether an account has a second factor that can be used.
+func factorWorks(ctx context.Context, tx *db.Tx, realm, account string) (bool, error) {
+	var n int64
+	err := tx.QueryRow(ctx, `
+		SELECT (SELECT count(*) FROM identity_factor WHERE realm = ? AND account = ? AND secret <> '')
+		+ (SELECT count(*) FROM identity_passkey WHERE realm = ? AND account = ? AND removed_at = 0 AND locked_at = 0)`,
+		realm, account, realm, account).Scan(&n)
 	return n > 0, err
 }
 

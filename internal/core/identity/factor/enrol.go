@@ -78,19 +78,22 @@ func (s *Service) Enrol(ctx context.Context, by identity.Actor, sealed, code str
 		return Enrolled{}, err
 	}
 	return s.enrol(ctx, by.Realm, by.Account, sealed, code, func(tx *db.Tx) (string, error) {
+		if err := identity.ProvedFully(ctx, tx, by, s.Now()); err != nil {
+			return "", err
+		}
 		return s.Identity.Renew(ctx, tx, by, true)
 	})
 }
 
 // EnrolHalf does the same between password and session, for those who may not
-// sign in without.
+// sign in without and have no second factor of any kind.
 func (s *Service) EnrolHalf(ctx context.Context, realm, half, sealed, code string) (Enrolled, error) {
 	h, err := s.Identity.Half(ctx, realm, half)
 	if err != nil {
 		return Enrolled{}, err
 	}
 	return s.enrol(ctx, realm, h.Actor.Account, sealed, code, func(tx *db.Tx) (string, error) {
-		return s.Identity.Finish(ctx, tx, realm, h.Actor.Account, half)
+		return s.Identity.FinishFirst(ctx, tx, realm, h.Actor.Account, half)
 	})
 }
 
@@ -180,14 +183,14 @@ func (s *Service) NewCodes(ctx context.Context, by identity.Actor) ([]string, er
 	return codes, nil
 }
 
-// Remove takes away the actor's own factor, if their roles do not ask for one and
-// they have proved who they are.
+// Remove takes away the actor's own factor, if they have proved who they are and
+// their roles do not ask for one, or a passkey is left.
 func (s *Service) Remove(ctx context.Context, by identity.Actor) error {
 	if err := by.ProvedLately(s.Now()); err != nil {
 		return err
 	}
 	return s.remove(ctx, by.Realm, by.Account, by, func(tx *db.Tx) error {
-		return identity.MayDropFactor(ctx, tx, by, s.Now())
+		return identity.KeepsFactor(ctx, tx, by, s.Now())
 	})
 }
 
@@ -205,11 +208,11 @@ func (s *Service) Reset(ctx context.Context, realm, account string, by identity.
 
 func (s *Service) remove(ctx context.Context, realm, account string, by identity.Actor, may func(*db.Tx) error) error {
 	err := s.DB.InTx(ctx, func(tx *db.Tx) error {
-		if err := may(tx); err != nil {
-			return err
-		}
 		n, err := clearFactor(ctx, tx, realm, account)
 		if err != nil {
+			return err
+		}
+		if err := may(tx); err != nil {
 			return err
 		}
 		if n == 0 {

@@ -10,6 +10,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/identity/factor"
+	"pavilion/internal/core/identity/passkey"
 	"pavilion/internal/edge/web/webkit"
 )
 
@@ -20,6 +21,9 @@ type AccountPage struct {
 	Form      webkit.Form
 	Languages []webkit.Choice
 	Factor    factor.State
+	Keeps     bool // the code app may be removed
+	Passkeys  []passkey.Passkey
+	Here      bool // passkeys can be made at this address
 	Exempt    bool // the realm does not ask privileged roles for a factor
 	Sessions  []identity.SessionLine
 	Others    bool // there are sessions besides this one
@@ -61,6 +65,11 @@ func (p *Pages) accountPage(w http.ResponseWriter, r *http.Request, status int, 
 	if view.Factor, err = p.Factors.State(r.Context(), p.Realm, a.ID); err != nil {
 		return err
 	}
+	if view.Passkeys, err = p.Passkeys.List(r.Context(), p.Realm, a.ID); err != nil {
+		return err
+	}
+	_, view.Here = p.site(r)
+	view.Keeps = !view.Factor.Required || working(view.Passkeys) > 0
 	now := p.Kit.Now()
 	view.Exempt = !view.Factor.Required && (actor.Has(identity.Administrator, now) || actor.Has(identity.Auditor, now))
 	if view.Sessions, err = p.Identity.Sessions(r.Context(), actor); err != nil {

@@ -9,12 +9,14 @@ import (
 	"pavilion/internal/edge/web/webkit"
 )
 
-// ProvePage asks for the password, or for a code where there is a second factor.
+// ProvePage asks for a code or a passkey where there is one, else for the password.
 type ProvePage struct {
 	webkit.Page
-	Form webkit.Form
-	Code bool
-	Next string
+	Form     webkit.Form
+	Code     bool
+	Password bool
+	Next     string
+	Passkey  *webkit.PasskeyForm
 }
 
 func (p *Pages) proveForm(w http.ResponseWriter, r *http.Request) error {
@@ -26,11 +28,12 @@ func (p *Pages) provePage(w http.ResponseWriter, r *http.Request, status int, f 
 	if err != nil {
 		return err
 	}
-	st, err := p.Factors.State(r.Context(), p.Realm, about.Actor.Account)
+	o, err := p.ownFactors(r, about.Actor.Account)
 	if err != nil {
 		return err
 	}
-	view := ProvePage{Page: about, Form: f, Code: st.On(), Next: webkit.Next(r, root)}
+	view := ProvePage{Page: about, Form: f, Code: o.code, Password: !o.code && len(o.passkeys) == 0, Next: webkit.Next(r, root)}
+	view.Passkey = p.useForm(r, o, webkit.PasskeyForm{Ask: "/desk/prove/passkey", Post: "/desk/prove/passkey", Next: view.Next, Key: "account.passkey.prove"})
 	view.Errors = f.Errors
 	return p.Kit.Render(private(w), r, status, "account_prove", view)
 }

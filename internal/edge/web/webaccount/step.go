@@ -12,17 +12,21 @@ import (
 	"pavilion/internal/edge/web/webkit"
 )
 
-// CodePage asks for the second factor.
+// CodePage asks for the second factor: a code where there is an app, a passkey
+// where there is one.
 type CodePage struct {
 	webkit.Page
-	Form webkit.Form
-	Next string
+	Form    webkit.Form
+	Code    bool
+	Next    string
+	Passkey *webkit.PasskeyForm
 }
 
 // EnrolPage has a second factor set up before the first session.
 type EnrolPage struct {
 	webkit.Page
-	Setup Setup
+	Setup   Setup
+	Passkey *webkit.PasskeyForm
 }
 
 // CodesPage shows recovery codes, this once.
@@ -50,14 +54,21 @@ func (p *Pages) standing(w http.ResponseWriter, r *http.Request, step identity.S
 }
 
 func (p *Pages) codeForm(w http.ResponseWriter, r *http.Request) error {
-	if _, here, err := p.standing(w, r, identity.Code); !here {
+	h, here, err := p.standing(w, r, identity.Code)
+	if !here {
 		return err
 	}
-	return p.codePage(w, r, http.StatusOK, webkit.NewForm(""))
+	return p.codePage(w, r, http.StatusOK, webkit.NewForm(""), h)
 }
 
-func (p *Pages) codePage(w http.ResponseWriter, r *http.Request, status int, f webkit.Form) error {
+func (p *Pages) codePage(w http.ResponseWriter, r *http.Request, status int, f webkit.Form, h identity.Half) error {
 	view := CodePage{Page: p.Kit.Page(r, "account.code.title"), Form: f, Next: webkit.Next(r, "")}
+	o, err := p.ownFactors(r, h.Actor.Account)
+	if err != nil {
+		return err
+	}
+	view.Code = o.code
+	view.Passkey = p.useForm(r, o, webkit.PasskeyForm{Ask: "/signin/code/passkey", Post: "/signin/code/passkey", Next: view.Next, Key: "account.passkey.step"})
 	view.Errors = f.Errors
 	return p.Kit.Render(private(w), r, status, "account_code", view)
 }
@@ -67,20 +78,26 @@ func (p *Pages) code(w http.ResponseWriter, r *http.Request) error {
 	if err := readForm(w, r); err != nil {
 		return err
 	}
-	if _, here, err := p.standing(w, r, identity.Code); !here {
+	h, here, err := p.standing(w, r, identity.Code)
+	if !here {
 		return err
 	}
 	token, err := p.Factors.Finish(r.Context(), p.Realm, webkit.HalfToken(r), r.PostFormValue("code"))
 	if correctable(err) {
-		return p.codePage(w, r, webkit.StatusOf(err), p.Kit.Again(r, err))
+		return p.codePage(w, r, webkit.StatusOf(err), p.Kit.Again(r, err), h)
 	}
 	if err != nil {
 		return err
 	}
+	p.enter(w, r, token)
+	return nil
+}
+
+// enter gives the browser its session and leads to what was asked for.
+func (p *Pages) enter(w http.ResponseWriter, r *http.Request, token string) {
 	webkit.ClearHalf(w, r)
 	webkit.SetSession(w, r, token)
 	http.Redirect(w, r, webkit.Next(r, "/desk"), http.StatusSeeOther)
-	return nil
 }
 
 func (p *Pages) enrolForm(w http.ResponseWriter, r *http.Request) error {
@@ -101,6 +118,7 @@ func (p *Pages) enrolPage(w http.ResponseWriter, r *http.Request, status int, f 
 	if view.Setup, err = setup(f, o, "/signin/enrol", webkit.Next(r, "")); err != nil {
 		return err
 	}
+	view.Passkey = p.newForm(r, f, 0, webkit.PasskeyForm{Ask: "/signin/enrol/passkey", Post: "/signin/enrol/passkey", Next: webkit.Next(r, "")})
 	return p.Kit.Render(private(w), r, status, "account_enrol", view)
 }
 

@@ -9,6 +9,8 @@
 //	step.go        between password and session
 //	account.go     the account, password, language, sessions
 //	factor.go      setting up and removing the second factor
+//	passkey.go     making, renaming and removing passkeys
+//	passkey_use.go signing in with one, the second step, proof
 //	prove.go       proving who one is
 //	samples.go     one filled page of each kind, for tests
 package webaccount
@@ -17,22 +19,27 @@ import (
 	"encoding/base64"
 	"html/template"
 	"net/http"
+	"net/netip"
 
 	"github.com/skip2/go-qrcode"
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/identity/factor"
+	"pavilion/internal/core/identity/passkey"
 	"pavilion/internal/edge/web/webkit"
 )
 
-// Pages is what the pages take. All fields are required.
+// Pages is what the pages take. All fields but Address and Proxies are required.
 type Pages struct {
 	Kit      *webkit.Kit
 	Identity *identity.Service
 	Factors  *factor.Service
+	Passkeys *passkey.Service
 	Realm    string
 	Counts   func(*http.Request) (map[string]int, error) // the numbers beside the menu's entries
+	Address  string                                      // where people reach the site
+	Proxies  []netip.Prefix                              // whose word about the client's address is believed
 }
 
 // root is the address under which the account's pages lie.
@@ -66,6 +73,20 @@ func (p *Pages) Register(ro *webkit.Router) {
 	ro.Handle("POST "+root+"/factor", webkit.SignedIn, p.addFactor)
 	ro.Handle("POST "+root+"/factor/remove", webkit.SignedIn, p.removeFactor)
 	ro.Handle("POST "+root+"/factor/codes", webkit.SignedIn, p.newCodes)
+	ro.Handle("GET /signin/passkey", webkit.Public, p.askSignIn)
+	ro.Handle("POST /signin/passkey", webkit.Public, p.signIn)
+	ro.Handle("GET /signin/code/passkey", webkit.Public, p.askStep)
+	ro.Handle("POST /signin/code/passkey", webkit.Public, p.step)
+	ro.Handle("GET /signin/enrol/passkey", webkit.Public, p.askEnrol)
+	ro.Handle("POST /signin/enrol/passkey", webkit.Public, p.enrolPasskey)
+	ro.Handle("GET /desk/prove/passkey", webkit.SignedIn, p.askProof)
+	ro.Handle("POST /desk/prove/passkey", webkit.SignedIn, p.provePasskey)
+	ro.Handle("GET "+root+"/passkeys/new", webkit.SignedIn, p.passkeyForm)
+	ro.Handle("GET "+root+"/passkeys/question", webkit.SignedIn, p.askNew)
+	ro.Handle("POST "+root+"/passkeys", webkit.SignedIn, p.addPasskey)
+	ro.Handle("GET "+root+"/passkeys/{id}", webkit.SignedIn, p.passkeyPage)
+	ro.Handle("POST "+root+"/passkeys/{id}", webkit.SignedIn, p.renamePasskey)
+	ro.Handle("POST "+root+"/passkeys/{id}/remove", webkit.SignedIn, p.removePasskey)
 	ro.Handle("GET /desk/prove", webkit.SignedIn, p.proveForm)
 	ro.Handle("POST /desk/prove", webkit.SignedIn, p.prove)
 }
@@ -122,5 +143,12 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 // correctable reports whether a failure is shown beside the form it came from.
 func correctable(err error) bool {
 	f, known := fault.As(err)
-	return known && (f.Kind == fault.Invalid || f.Key == "identity.wrong_login" || f.Key == "identity.too_many_attempts")
+	if !known {
+		return false
+	}
+	switch f.Key {
+	case "identity.wrong_login", "identity.too_many_attempts", "identity.factor_wanted", "passkey.refused", "passkey.known", "passkey.many":
+		return true
+	}
+	return f.Kind == fault.Invalid
 }

@@ -101,6 +101,7 @@ func open(t testing.TB, d *db.DB) *desk {
 		Shared: webmatter.Shared{Kit: kit, Matters: k.matters, Docket: lists, Org: places, Files: photos, Box: box, Realm: realm},
 		DB:     d, Identity: k.identity, Routing: routing.New(&edition.Service{DB: d, Now: k.now}, places, zone),
 		Replies: phrase.NewLibrary(&edition.Service{DB: d, Now: k.now}),
+		Passkey: func(*http.Request) *webkit.PasskeyForm { return nil },
 	}
 	ro := kit.Router()
 	pages.Register(ro)

@@ -31,7 +31,7 @@ func (p *Pages) signInForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) signInPage(w http.ResponseWriter, r *http.Request, status int, f webkit.Form) error {
-	view := webkit.SignInPage{Page: p.Kit.Page(r, "kit.signin.title"), Form: f, Next: webkit.Next(r, "")}
+	view := webkit.SignInPage{Page: p.Kit.Page(r, "kit.signin.title"), Form: f, Next: webkit.Next(r, ""), Passkey: p.Passkey(r)}
 	view.Errors = f.Errors
 	return p.Kit.Render(w, r, status, "signin", view)
 }

@@ -44,7 +44,8 @@ type Pages struct {
 	Identity *identity.Service
 	Routing  *routing.Service
 	Replies  *phrase.Library
-	Proxies  []netip.Prefix // whose word about the client's address is believed
+	Proxies  []netip.Prefix                          // whose word about the client's address is believed
+	Passkey  func(*http.Request) *webkit.PasskeyForm // nil where a sign-in by passkey cannot be offered
 }
 
 // maxForm bounds a sent form without photos, in bytes.

@@ -133,9 +133,21 @@ func (k *Kit) warnings(p *text.Printer) []string {
 }
 
 // SignInPage asks staff who they are, for the template "signin". Next is where
-// they go afterwards.
+// they go afterwards; Passkey is nil where there are none.
 type SignInPage struct {
 	Page
-	Form Form
-	Next string
+	Form    Form
+	Next    string
+	Passkey *PasskeyForm
+}
+
+// PasskeyForm has the browser use a passkey or, where it gets a name, make one, for
+// the template "passkey_form". Ask is where its script gets the question, Post where
+// the form takes the answer. It shows itself where the browser has passkeys.
+type PasskeyForm struct {
+	Ask, Post, Next string
+	Key             string // the text on its button
+	Named           bool
+	Lead            bool // it is the first thing to do on its page
+	Form            Form
 }
