@@ -101,6 +101,11 @@ func (s *Service) Count(ctx context.Context, realm string) (n int, err error) {
 	return n, err
 }
 
+// ClassesIn returns the privacy classes of matters by id, within a transaction.
+func (s *Service) ClassesIn(ctx context.Context, tx *db.Tx, realm string, ids []string) (map[string]string, error) {
+	return classes(ctx, tx, realm, ids)
+}
+
 // pastsOf is what the clocks have to know of a history.
 func pastsOf(history []Event) []procedure.Past {
 	out := make([]procedure.Past, len(history))

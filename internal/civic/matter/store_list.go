@@ -56,3 +56,21 @@ func origins(ctx context.Context, tx *db.Tx, realm, origin string, ids []string)
 	}
 	return there, nil
 }
+
+// classes reads the privacy classes of matters.
+func classes(ctx context.Context, tx *db.Tx, realm string, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	q := db.Q(`SELECT id, privacy FROM matter WHERE realm = ? AND id IN (?`, realm, ids[0]).Add(strings.Repeat(`, ?`, len(ids)-1) + `)`)
+	for _, id := range ids[1:] {
+		q.Add(``, id)
+	}
+	type line struct{ id, privacy string }
+	found, err := db.All(ctx, tx, q, func(l *line) []any { return []any{&l.id, &l.privacy} })
+	for _, l := range found {
+		out[l.id] = l.privacy
+	}
+	return out, err
+}

@@ -65,12 +65,12 @@ type Service struct {
 }
 
 // Receive cleans a photo as it was sent and keeps it. It fails with Invalid for
-// what is no photo, or too large a one.
+// what is no photo, or too large a one, and with Conflict while too many are cleaned.
 func (s *Service) Receive(ctx context.Context, realm string, data []byte) (Photo, error) {
 	if len(data) > imaging.MaxBytes {
 		return Photo{}, fault.New(fault.Invalid, "photo.too_large")
 	}
-	image, err := imaging.Clean(data)
+	image, err := imaging.Clean(ctx, data)
 	if err != nil {
 		return Photo{}, fmt.Errorf("clean photo: %w", err)
 	}

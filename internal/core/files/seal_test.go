@@ -355,7 +355,7 @@ func BenchmarkReceive(b *testing.B) {
 	if err := jpeg.Encode(&sent, m, &jpeg.Options{Quality: 85}); err != nil {
 		b.Fatal(err)
 	}
-	clean, err := imaging.Clean(sent.Bytes())
+	clean, err := imaging.Clean(b.Context(), sent.Bytes())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -368,7 +368,7 @@ func BenchmarkReceive(b *testing.B) {
 	}
 	b.Run(fmt.Sprintf("clean/%d KB", sent.Len()>>10), func(b *testing.B) {
 		for b.Loop() {
-			if _, err := imaging.Clean(sent.Bytes()); err != nil {
+			if _, err := imaging.Clean(b.Context(), sent.Bytes()); err != nil {
 				b.Fatal(err)
 			}
 		}

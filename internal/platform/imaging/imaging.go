@@ -6,18 +6,22 @@
 // device or whatever else the file said about the sender.
 //
 //	imaging.go      checking, decoding, drawing
+//	cost.go         what decoding a file would take
+//	cover.go        drawing without what is not for everybody
 //	webp.go         how large a WebP picture is
 //	orientation.go  which way up the camera was held
 package imaging
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"image/png"
 	"net/http"
+	"time"
 
 	"golang.org/x/image/draw"
 	"golang.org/x/image/webp"
@@ -35,10 +39,34 @@ const (
 	quality   = 85
 )
 
-// drawing has room for the photos that are drawn at one time: one of 50
-// megapixels takes 75 MB meanwhile as a plain JPEG, and as much as 750 MB as a
-// progressive one with full colour.
+// drawing has room for the photos that are drawn at one time: decoding one takes
+// maxMemory at most.
 var drawing = make(chan struct{}, 2)
+
+// waiting has room for those that are drawn or wait for it: each holds its file.
+var waiting = make(chan struct{}, 24)
+
+// patience is how long a photo waits to be drawn.
+const patience = 30 * time.Second
+
+// enter waits for a turn to draw, and returns what ends it. It fails with Conflict if
+// too many wait already, or if it takes too long.
+func enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case waiting <- struct{}{}:
+	default:
+		return nil, fault.New(fault.Conflict, "photo.busy")
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	select {
+	case drawing <- struct{}{}:
+		return func() { <-drawing; <-waiting }, nil
+	case <-ctx.Done():
+		<-waiting
+		return nil, fault.New(fault.Conflict, "photo.busy").Because(ctx.Err())
+	}
+}
 
 // Image is a photo that may be shown, as JPEG files without metadata. Width and
 // Height are those of Full.
@@ -49,36 +77,29 @@ type Image struct {
 
 // format is a kind of picture that is accepted.
 type format struct {
-	size   func(data []byte) (image.Config, error)
-	decode func(data []byte) (image.Image, error)
+	measure func(data []byte) (measure, error)
+	decode  func(data []byte) (image.Image, error)
 }
 
 // formats has the accepted kinds by the content type their first bytes show.
 func formats(contentType string) (format, bool) {
 	switch contentType {
 	case "image/jpeg":
-		return format{
-			func(b []byte) (image.Config, error) { return jpeg.DecodeConfig(bytes.NewReader(b)) },
-			func(b []byte) (image.Image, error) { return jpeg.Decode(bytes.NewReader(b)) },
-		}, true
+		return format{measureJPEG, func(b []byte) (image.Image, error) { return jpeg.Decode(bytes.NewReader(b)) }}, true
 	case "image/png":
-		return format{
-			func(b []byte) (image.Config, error) { return png.DecodeConfig(bytes.NewReader(b)) },
-			func(b []byte) (image.Image, error) { return png.Decode(bytes.NewReader(b)) },
-		}, true
+		return format{measurePNG, func(b []byte) (image.Image, error) { return png.Decode(bytes.NewReader(b)) }}, true
 	case "image/webp":
-		return format{
-			webpSize,
-			func(b []byte) (image.Image, error) { return webp.Decode(bytes.NewReader(b)) },
-		}, true
+		return format{measureWebP, func(b []byte) (image.Image, error) { return webp.Decode(bytes.NewReader(b)) }}, true
 	}
 	return format{}, false
 }
 
-// Clean makes an Image of a JPEG, PNG or WebP file, told apart by content. It
-// fails with Invalid if data is too large, is no such picture, has more than 50
-// megapixels, or cannot be read to its end. It waits while two others are drawn.
-func Clean(data []byte) (Image, error) {
+// Clean makes an Image of a JPEG, PNG or WebP file, told apart by content: its name
+// and what the sender calls it are not asked. It fails with Invalid if data is too
+// large, is no such picture, moves, has more than 50 megapixels or would take too much
+// memory or time to decode, or cannot be read to its end; with Conflict if too many
+// are drawn already.
+func Clean(ctx context.Context, data []byte) (Image, error) {
 	if len(data) > MaxBytes {
 		return Image{}, fault.New(fault.Invalid, "photo.too_large")
 	}
@@ -86,15 +107,20 @@ func Clean(data []byte) (Image, error) {
 	if !ok {
 		return Image{}, fault.New(fault.Invalid, "photo.not_an_image")
 	}
-	c, err := f.size(data)
-	if err != nil || c.Width <= 0 || c.Height <= 0 {
+	m, err := f.measure(data)
+	switch {
+	case err != nil || m.width <= 0 || m.height <= 0:
 		return Image{}, fault.New(fault.Invalid, "photo.broken").Because(err)
-	}
-	if int64(c.Width)*int64(c.Height) > maxPixels {
+	case m.moves:
+		return Image{}, fault.New(fault.Invalid, "photo.moves")
+	case int64(m.width)*int64(m.height) > maxPixels || m.memory > maxMemory || m.scans > maxScans:
 		return Image{}, fault.New(fault.Invalid, "photo.too_many_pixels")
 	}
-	drawing <- struct{}{}
-	defer func() { <-drawing }()
+	leave, err := enter(ctx)
+	if err != nil {
+		return Image{}, err
+	}
+	defer leave()
 	return f.draw(data)
 }
 

@@ -129,7 +129,7 @@ func TestPicturesThatAreAccepted(t *testing.T) {
 		"no such turning": {withEXIF(jpegOf(t, picture(64, 32)), tiff(binary.BigEndian, 9)), 64, 32, 64, 32},
 	}
 	for name, c := range cases {
-		got, err := imaging.Clean(c.data)
+		got, err := imaging.Clean(t.Context(), c.data)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -178,7 +178,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 		{"jpeg's first bytes", photo[:4], "photo.broken"},
 	}
 	for _, c := range cases {
-		_, err := imaging.Clean(c.data)
+		_, err := imaging.Clean(t.Context(), c.data)
 		if f, _ := fault.As(err); f == nil || f.Kind != fault.Invalid || f.Key != c.key {
 			t.Errorf("%s gave %v, want %s", c.name, err, c.key)
 		}
@@ -188,7 +188,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 func TestWhatTheFileSaidOfTheSenderIsGone(t *testing.T) {
 	for name, file := range map[string][]byte{"jpeg": jpegOf(t, picture(64, 32)), "png": pngOf(t, picture(64, 32))} {
 		sent := withEXIF(file, tiff(binary.LittleEndian, 1))
-		got, err := imaging.Clean(sent)
+		got, err := imaging.Clean(t.Context(), sent)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -214,7 +214,7 @@ func TestPhotosAreUpright(t *testing.T) {
 		if held == 0 {
 			continue
 		}
-		got, err := imaging.Clean(withEXIF(jpegOf(t, picture(w, h)), tiff(binary.BigEndian, uint16(held))))
+		got, err := imaging.Clean(t.Context(), withEXIF(jpegOf(t, picture(w, h)), tiff(binary.BigEndian, uint16(held))))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -232,7 +232,7 @@ func TestPhotosAreUpright(t *testing.T) {
 }
 
 func TestTransparencyBecomesWhite(t *testing.T) {
-	got, err := imaging.Clean(pngOf(t, image.NewNRGBA(image.Rect(0, 0, 8, 8))))
+	got, err := imaging.Clean(t.Context(), pngOf(t, image.NewNRGBA(image.Rect(0, 0, 8, 8))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +253,7 @@ func FuzzClean(f *testing.F) {
 	f.Add(extended(tinyWebP(f), 1, 1, 0))
 	f.Add(bomb(60000, 60000))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		got, err := imaging.Clean(data)
+		got, err := imaging.Clean(t.Context(), data)
 		if err != nil {
 			if f, ok := fault.As(err); !ok || f.Kind != fault.Invalid {
 				t.Fatalf("%v", err)
@@ -272,7 +272,7 @@ func BenchmarkClean(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := imaging.Clean(data); err != nil {
+				if _, err := imaging.Clean(b.Context(), data); err != nil {
 					b.Fatal(err)
 				}
 			}
