@@ -39,15 +39,9 @@ type Box struct {
 	Height int `json:"height"`
 }
 
-// Inside reports whether a box has an area and lies in the picture.
-func (b Box) Inside() bool {
-	return b.Left >= 0 && b.Top >= 0 && b.Width > 0 && b.Height > 0 && b.Width <= Whole && b.Height <= Whole &&
-		b.Left+b.Width <= Whole && b.Top+b.Height <= Whole
-}
-
 // Cover draws a photo that Clean drew, once more, without what lies in the boxes,
-// for everybody to see. What it draws depends on no pixel in a box. It waits for
-// its turn as Clean does.
+// for everybody to see. What it draws depends on no pixel in a box. The boxes lie in
+// the picture: that is for the caller to know. It waits for its turn as Clean does.
 func Cover(ctx context.Context, full []byte, boxes []Box) (Image, error) {
 	leave, err := enter(ctx)
 	if err != nil {

@@ -117,22 +117,6 @@ func TestACoveredPhotoIsOfPublicSizeAndWithoutMetadata(t *testing.T) {
 	}
 }
 
-func TestBoxesOutsideThePicture(t *testing.T) {
-	for _, c := range []struct {
-		box    imaging.Box
-		inside bool
-	}{
-		{imaging.Box{Width: 1000, Height: 1000}, true}, {imaging.Box{Left: 999, Top: 999, Width: 1, Height: 1}, true},
-		{imaging.Box{}, false}, {imaging.Box{Width: 10}, false}, {imaging.Box{Height: 10}, false}, {imaging.Box{Left: -1, Width: 10, Height: 10}, false},
-		{imaging.Box{Left: 991, Width: 10, Height: 10}, false}, {imaging.Box{Top: 1000, Width: 1, Height: 1}, false},
-		{imaging.Box{Left: 1 << 62, Top: 0, Width: 1 << 62, Height: 1}, false}, {imaging.Box{Width: -5, Height: 5}, false},
-	} {
-		if got := c.box.Inside(); got != c.inside {
-			t.Errorf("%+v is inside: %v, want %v", c.box, got, c.inside)
-		}
-	}
-}
-
 func BenchmarkCover(b *testing.B) {
 	clean, err := imaging.Clean(b.Context(), jpegOf(b, picture(4000, 3000)))
 	if err != nil {

@@ -21,7 +21,6 @@ import (
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/release"
 	"pavilion/internal/platform/db"
-	"pavilion/internal/platform/imaging"
 )
 
 // Kind is what a picture is among the drafts of core/release. Such a draft is about
@@ -39,14 +38,14 @@ type Picture struct {
 	Draft         string
 	Version       int // of the draft with which it was made
 	Matter        string
-	Seq           int           // the event that the photo belongs to
-	Photo         string        // that it was made from
-	Copy          string        // the photo that everybody may see
-	Width, Height int           // of the copy
-	Boxes         []imaging.Box // what was hidden
-	Caption       string        // what it shows, in the words that were released
-	Shown         bool          // it is public
-	By            string        // the account that made it
+	Seq           int    // the event that the photo belongs to
+	Photo         string // that it was made from
+	Copy          string // the photo that everybody may see
+	Width, Height int    // of the copy
+	Boxes         []Box  // what was hidden
+	Caption       string // what it shows, in the words that were released
+	Shown         bool   // it is public
+	By            string // the account that made it
 	At            time.Time
 }
 

@@ -24,13 +24,12 @@ import (
 	"pavilion/internal/core/release"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
-	"pavilion/internal/platform/imaging"
 )
 
 const realm = mattertest.Realm
 
 // corner hides the left upper quarter.
-var corner = []imaging.Box{{Width: 500, Height: 500}}
+var corner = []picture.Box{{Width: 500, Height: 500}}
 
 // stand is a realm with pictures, and a matter in it with a photo.
 type stand struct {
@@ -217,7 +216,7 @@ func TestAPictureIsPreparedByOneAndReleasedByAnother(t *testing.T) {
 
 func TestWhatCannotBePrepared(t *testing.T) {
 	each(t, func(t *testing.T, s *stand) {
-		many := slices.Repeat([]imaging.Box{{Width: 1, Height: 1}}, picture.MaxBoxes+1)
+		many := slices.Repeat([]picture.Box{{Width: 1, Height: 1}}, picture.MaxBoxes+1)
 		handler := s.town.Actor(identity.Handler, s.town.East.Town, s.town.Works.ID)
 		for _, c := range []struct {
 			name   string
@@ -227,7 +226,7 @@ func TestWhatCannotBePrepared(t *testing.T) {
 			{"nothing marked", func(c *picture.Prepare) { c.Boxes = nil }, "picture.no_boxes"},
 			{"marked, and nothing to hide", func(c *picture.Prepare) { c.Nothing = true }, "picture.not_nothing"},
 			{"too much marked", func(c *picture.Prepare) { c.Boxes = many }, "picture.too_many_boxes"},
-			{"outside", func(c *picture.Prepare) { c.Boxes = []imaging.Box{{Left: 900, Width: 101, Height: 1}} }, "picture.outside"},
+			{"outside", func(c *picture.Prepare) { c.Boxes = []picture.Box{{Left: 900, Width: 101, Height: 1}} }, "picture.outside"},
 			{"without a caption", func(c *picture.Prepare) { c.Caption = " " }, "picture.no_caption"},
 			{"a long caption", func(c *picture.Prepare) { c.Caption = strings.Repeat("长", 61) }, "form.too_long"},
 			{"another event's photo", func(c *picture.Prepare) { c.Seq = 2 }, "photo.missing"},

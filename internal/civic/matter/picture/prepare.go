@@ -24,7 +24,7 @@ type Prepare struct {
 	Realm, Matter string
 	Seq           int    // the event that the photo belongs to
 	Photo         string // its id
-	Boxes         []imaging.Box
+	Boxes         []Box
 	Nothing       bool // they say that there is nothing to hide
 	Caption       string
 	By            identity.Actor
@@ -49,7 +49,7 @@ func (s *Service) Prepare(ctx context.Context, c Prepare) (Picture, error) {
 	if err != nil {
 		return Picture{}, err
 	}
-	covered, err := imaging.Cover(ctx, full, c.Boxes)
+	covered, err := imaging.Cover(ctx, full, drawn(c.Boxes))
 	if err != nil {
 		return Picture{}, err
 	}
@@ -143,6 +143,15 @@ func (s *Service) photo(ctx context.Context, by identity.Actor, id string, seq i
 		return d, list[i], fault.New(fault.Conflict, "picture.not_presentable")
 	}
 	return d, list[i], nil
+}
+
+// drawn are boxes as imaging knows them.
+func drawn(boxes []Box) []imaging.Box {
+	out := make([]imaging.Box, len(boxes))
+	for i, b := range boxes {
+		out[i] = imaging.Box(b)
+	}
+	return out
 }
 
 // joinFaults is all that is wrong with a form.

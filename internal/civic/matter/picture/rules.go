@@ -13,7 +13,6 @@ import (
 	"pavilion/internal/base/form"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/identity"
-	"pavilion/internal/platform/imaging"
 )
 
 // Bounds of what may be marked and said. Every second cell of the grid is 72 boxes.
@@ -28,6 +27,23 @@ const (
 	Columns = 12
 	Rows    = 12
 )
+
+// Whole is the width and height of a photo in the units of a Box.
+const Whole = 1000
+
+// Box is a rectangle of a photo, in thousandths of its width and height.
+type Box struct {
+	Left   int `json:"left"`
+	Top    int `json:"top"`
+	Width  int `json:"width"`
+	Height int `json:"height"`
+}
+
+// Inside reports whether a box has an area and lies in the photo.
+func (b Box) Inside() bool {
+	return b.Left >= 0 && b.Top >= 0 && b.Width > 0 && b.Height > 0 && b.Width <= Whole && b.Height <= Whole &&
+		b.Left+b.Width <= Whole && b.Top+b.Height <= Whole
+}
 
 // Presentable reports whether photos of a matter of a class may be public: those
 // without personal data, or with little (A, B).
@@ -45,7 +61,7 @@ func may(roles []identity.Role) bool {
 
 // Check says what is wrong with what was marked, or nil. That there is nothing to
 // hide has to be said.
-func Check(boxes []imaging.Box, nothing bool) error {
+func Check(boxes []Box, nothing bool) error {
 	switch {
 	case len(boxes) > MaxBoxes:
 		return fault.New(fault.Invalid, "picture.too_many_boxes").At("boxes").With("max", strconv.Itoa(MaxBoxes))
@@ -68,8 +84,8 @@ func outside(line int) *fault.Error {
 
 // Read reads boxes as they are typed: a line for each, with left, top, width and
 // height in per cent of the picture, with up to one decimal.
-func Read(lines string) ([]imaging.Box, error) {
-	var out []imaging.Box
+func Read(lines string) ([]Box, error) {
+	var out []Box
 	n := 0
 	for line := range strings.Lines(lines) {
 		n++
@@ -90,7 +106,7 @@ func Read(lines string) ([]imaging.Box, error) {
 				return nil, fault.New(fault.Invalid, "picture.not_a_box").At("boxes").With("n", strconv.Itoa(n))
 			}
 		}
-		b := imaging.Box{Left: v[0], Top: v[1], Width: v[2], Height: v[3]}
+		b := Box{Left: v[0], Top: v[1], Width: v[2], Height: v[3]}
 		if !b.Inside() {
 			return nil, outside(n)
 		}
@@ -109,11 +125,11 @@ func thousandths(s string) (int, bool) {
 		return 0, false
 	}
 	n, err := strconv.Atoi(whole + part)
-	return n, err == nil && n <= imaging.Whole
+	return n, err == nil && n <= Whole
 }
 
 // Write is what Read reads.
-func Write(boxes []imaging.Box) string {
+func Write(boxes []Box) string {
 	var b strings.Builder
 	for _, box := range boxes {
 		for i, v := range []int{box.Left, box.Top, box.Width, box.Height} {
@@ -133,7 +149,7 @@ func Write(boxes []imaging.Box) string {
 
 // Cells makes boxes of chosen cells of the grid, counted from 0 row by row: one for
 // each run in a row.
-func Cells(chosen []string) ([]imaging.Box, error) {
+func Cells(chosen []string) ([]Box, error) {
 	var on [Rows * Columns]bool
 	for _, s := range chosen {
 		n, err := strconv.Atoi(s)
@@ -142,7 +158,7 @@ func Cells(chosen []string) ([]imaging.Box, error) {
 		}
 		on[n] = true
 	}
-	var out []imaging.Box
+	var out []Box
 	for row := range Rows {
 		for from := 0; from < Columns; from++ {
 			to := from
@@ -159,17 +175,17 @@ func Cells(chosen []string) ([]imaging.Box, error) {
 }
 
 // cell is the part of the picture from one column to another in a row.
-func cell(row, from, to int) imaging.Box {
-	left, right := from*imaging.Whole/Columns, (to*imaging.Whole+Columns-1)/Columns
-	top, bottom := row*imaging.Whole/Rows, ((row+1)*imaging.Whole+Rows-1)/Rows
-	return imaging.Box{Left: left, Top: top, Width: right - left, Height: bottom - top}
+func cell(row, from, to int) Box {
+	left, right := from*Whole/Columns, (to*Whole+Columns-1)/Columns
+	top, bottom := row*Whole/Rows, ((row+1)*Whole+Rows-1)/Rows
+	return Box{Left: left, Top: top, Width: right - left, Height: bottom - top}
 }
 
 // joined puts boxes that stand below one another, equally wide, into one.
-func joined(boxes []imaging.Box) []imaging.Box {
-	var out []imaging.Box
+func joined(boxes []Box) []Box {
+	var out []Box
 	for _, b := range boxes {
-		i := slices.IndexFunc(out, func(a imaging.Box) bool {
+		i := slices.IndexFunc(out, func(a Box) bool {
 			return a.Left == b.Left && a.Width == b.Width && a.Top < b.Top && a.Top+a.Height >= b.Top
 		})
 		if i < 0 {

@@ -12,19 +12,18 @@ import (
 	"pgregory.net/rapid"
 
 	"pavilion/internal/civic/matter/picture"
-	"pavilion/internal/platform/imaging"
 )
 
 func TestBoxesAsTheyAreTyped(t *testing.T) {
 	for _, c := range []struct {
 		lines string
-		want  []imaging.Box
+		want  []picture.Box
 		key   string
 	}{
 		{"", nil, ""}, {" \r\n\n", nil, ""},
-		{"12.5 30 20 15", []imaging.Box{{Left: 125, Top: 300, Width: 200, Height: 150}}, ""},
-		{"0,0,100,100", []imaging.Box{{Width: 1000, Height: 1000}}, ""},
-		{"10%，20%，5%，5%\r\n\r\n0 0 0.1 0.1\n", []imaging.Box{{Left: 100, Top: 200, Width: 50, Height: 50}, {Width: 1, Height: 1}}, ""},
+		{"12.5 30 20 15", []picture.Box{{Left: 125, Top: 300, Width: 200, Height: 150}}, ""},
+		{"0,0,100,100", []picture.Box{{Width: 1000, Height: 1000}}, ""},
+		{"10%，20%，5%，5%\r\n\r\n0 0 0.1 0.1\n", []picture.Box{{Left: 100, Top: 200, Width: 50, Height: 50}, {Width: 1, Height: 1}}, ""},
 		{"10 20 5", nil, "picture.not_a_box"}, {"10 20 5 5 5", nil, "picture.not_a_box"}, {"a b c d", nil, "picture.not_a_box"},
 		{"-1 0 5 5", nil, "picture.not_a_box"}, {"1e1 0 5 5", nil, "picture.not_a_box"}, {"1.25 0 5 5", nil, "picture.not_a_box"},
 		{"NaN 0 5 5", nil, "picture.not_a_box"}, {"1000 0 5 5", nil, "picture.not_a_box"}, {"９ 0 5 5", nil, "picture.not_a_box"},
@@ -42,10 +41,10 @@ func TestBoxesAsTheyAreTyped(t *testing.T) {
 
 func TestWhatIsWrittenIsRead(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		var boxes []imaging.Box
+		var boxes []picture.Box
 		for range rapid.IntRange(0, picture.MaxBoxes).Draw(r, "n") {
 			left, top := rapid.IntRange(0, 999).Draw(r, "left"), rapid.IntRange(0, 999).Draw(r, "top")
-			boxes = append(boxes, imaging.Box{Left: left, Top: top, Width: rapid.IntRange(1, 1000-left).Draw(r, "w"), Height: rapid.IntRange(1, 1000-top).Draw(r, "h")})
+			boxes = append(boxes, picture.Box{Left: left, Top: top, Width: rapid.IntRange(1, 1000-left).Draw(r, "w"), Height: rapid.IntRange(1, 1000-top).Draw(r, "h")})
 		}
 		if got, err := picture.Read(picture.Write(boxes)); err != nil || !slices.Equal(got, boxes) {
 			r.Fatalf("%v became %v, %v", boxes, got, err)
@@ -70,7 +69,7 @@ func TestCellsBecomeBoxes(t *testing.T) {
 		}
 		for c := range picture.Rows * picture.Columns {
 			x, y := (2*(c%picture.Columns)+1)*1000/(2*picture.Columns), (2*(c/picture.Columns)+1)*1000/(2*picture.Rows)
-			hidden := slices.ContainsFunc(boxes, func(b imaging.Box) bool {
+			hidden := slices.ContainsFunc(boxes, func(b picture.Box) bool {
 				return b.Left <= x && x < b.Left+b.Width && b.Top <= y && y < b.Top+b.Height
 			})
 			if hidden != chosen[c] {
@@ -92,7 +91,23 @@ func TestCellsBecomeBoxes(t *testing.T) {
 	for i := range picture.Rows * picture.Columns {
 		whole = append(whole, strconv.Itoa(i))
 	}
-	if boxes, err := picture.Cells(whole); err != nil || !slices.Equal(boxes, []imaging.Box{{Width: 1000, Height: 1000}}) {
+	if boxes, err := picture.Cells(whole); err != nil || !slices.Equal(boxes, []picture.Box{{Width: 1000, Height: 1000}}) {
 		t.Errorf("all cells are %v, %v", boxes, err)
+	}
+}
+
+func TestBoxesOutsideThePicture(t *testing.T) {
+	for _, c := range []struct {
+		box    picture.Box
+		inside bool
+	}{
+		{picture.Box{Width: 1000, Height: 1000}, true}, {picture.Box{Left: 999, Top: 999, Width: 1, Height: 1}, true},
+		{picture.Box{}, false}, {picture.Box{Width: 10}, false}, {picture.Box{Height: 10}, false}, {picture.Box{Left: -1, Width: 10, Height: 10}, false},
+		{picture.Box{Left: 991, Width: 10, Height: 10}, false}, {picture.Box{Top: 1000, Width: 1, Height: 1}, false},
+		{picture.Box{Left: 1 << 62, Top: 0, Width: 1 << 62, Height: 1}, false}, {picture.Box{Width: -5, Height: 5}, false},
+	} {
+		if got := c.box.Inside(); got != c.inside {
+			t.Errorf("%+v is inside: %v, want %v", c.box, got, c.inside)
+		}
 	}
 }
