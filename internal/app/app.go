@@ -164,7 +164,7 @@ func (a *App) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.Ledger = &ledger.Service{DB: a.DB, Now: a.Now, Seed: seed}
+	a.Ledger = &ledger.Service{DB: a.DB, Now: a.Now, Seed: seed, Suite: a.Box.Suite}
 	blobs, err := blob.OpenDir(filepath.Join(a.Config.Data, "photos"))
 	if err != nil {
 		return err

@@ -11,7 +11,7 @@
 // five byte strings written one after another, each preceded by its length in
 // bytes as an unsigned 64-bit big-endian number; lane and seq are decimal digits,
 // hash is the entry's as package audit lays down. Leaves and nodes are hashed as
-// RFC 6962 says, with SHA-256. What is removed elsewhere never changes a leaf.
+// RFC 6962 says, with SHA-256, in realms of the national suite with SM3. What is removed elsewhere never changes a leaf.
 //
 // A head says how large the log is and what its root is. It is a signed note
 // (golang.org/x/mod/sumdb/note) with the text of a checkpoint and one line more,
@@ -29,6 +29,7 @@
 //
 //	ledger.go    the log of a realm: its head, proofs
 //	rules.go     leaves, heads, keys: pure
+//	suite.go     how a realm hashes and signs: pure
 //	sequence.go  taking entries
 //	receipt.go   a proof that somebody keeps, checked without a database
 //	verify.go    the whole log against the entries
@@ -44,20 +45,22 @@ import (
 
 	"github.com/transparency-dev/merkle/compact"
 	"github.com/transparency-dev/merkle/proof"
-	"github.com/transparency-dev/merkle/rfc6962"
 
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/fault"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/seal"
 )
 
-// Service is the log of every realm. All fields are required. Seed is the 32
-// bytes from which the signing key is made.
+// Service is the log of every realm. Seed is the 32 bytes from which the signing key
+// is made. Suite says what a realm hashes and signs with, and never changes; without
+// it all realms have the international suite.
 type Service struct {
-	DB   *db.DB
-	Now  clock.Clock
-	Seed []byte
+	DB    *db.DB
+	Now   clock.Clock
+	Seed  []byte
+	Suite func(realm string) seal.Suite
 }
 
 // Inclusion proves that a leaf is in the log of a size.
@@ -67,9 +70,21 @@ type Inclusion struct {
 }
 
 // Key is the verifier key of a realm's heads, as it is published.
-func (s *Service) Key(realm string) string { return s.signer(realm).verifier() }
+func (s *Service) Key(realm string) string { return s.signer(realm).String() }
 
-func (s *Service) signer(realm string) signer { return newSigner(realm, s.Seed) }
+func (s *Service) signer(realm string) signer {
+	out, _ := newSigner(realm, s.algorithms(realm).Suite, s.Seed) // the seed has its length
+	return out
+}
+
+// algorithms are the realm's.
+func (s *Service) algorithms(realm string) algorithms {
+	if s.Suite != nil {
+		return algorithms{s.Suite(realm)}
+	}
+	standard, _ := seal.SuiteNamed(seal.International) // there is one
+	return algorithms{standard}
+}
 
 // Head returns a realm's newest head. It fails with Missing before the first.
 func (s *Service) Head(ctx context.Context, realm string) (head Head, err error) {
@@ -110,7 +125,7 @@ func (s *Service) Consistency(ctx context.Context, realm string, from, to int64)
 		if err != nil {
 			return err
 		}
-		list, err = prove(ctx, tx, realm, needed)
+		list, err = s.prove(ctx, tx, realm, needed)
 		return err
 	})
 	return list, err
@@ -143,19 +158,19 @@ func (s *Service) Inclusion(ctx context.Context, realm, leaf string, size int64)
 		if err != nil {
 			return err
 		}
-		found, err = inclusion(ctx, tx, realm, index, size)
+		found, err = s.inclusion(ctx, tx, realm, index, size)
 		return err
 	})
 	return found, err
 }
 
 // inclusion proves the leaf of an index.
-func inclusion(ctx context.Context, tx *db.Tx, realm string, index, size int64) (Inclusion, error) {
+func (s *Service) inclusion(ctx context.Context, tx *db.Tx, realm string, index, size int64) (Inclusion, error) {
 	needed, err := proof.Inclusion(uint64(index), uint64(size))
 	if err != nil {
 		return Inclusion{}, err
 	}
-	list, err := prove(ctx, tx, realm, needed)
+	list, err := s.prove(ctx, tx, realm, needed)
 	return Inclusion{index, size, list}, err
 }
 
@@ -169,12 +184,12 @@ func (s *Service) Reach(ctx context.Context, tx *db.Tx, realm string, size int64
 }
 
 // prove reads the nodes that a proof needs and folds them into it.
-func prove(ctx context.Context, tx *db.Tx, realm string, needed proof.Nodes) ([][]byte, error) {
+func (s *Service) prove(ctx context.Context, tx *db.Tx, realm string, needed proof.Nodes) ([][]byte, error) {
 	hashes, err := hashesOf(ctx, tx, realm, needed.IDs)
 	if err != nil {
 		return nil, err
 	}
-	return needed.Rehash(hashes, rfc6962.DefaultHasher.HashChildren)
+	return needed.Rehash(hashes, s.algorithms(realm).hasher().HashChildren)
 }
 
 // hashesOf reads complete nodes.

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/transparency-dev/merkle/proof"
-	"github.com/transparency-dev/merkle/rfc6962"
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/core/audit"
@@ -80,11 +79,11 @@ func (s *Service) Prove(ctx context.Context, realm, subject, act, number string)
 		if err != nil {
 			return err
 		}
-		found, err := inclusion(ctx, tx, realm, index, head.Size)
+		found, err := s.inclusion(ctx, tx, realm, index, head.Size)
 		r = Receipt{
 			Format: ReceiptFormat, Realm: realm, Number: number, Index: index, Head: head.Note, Key: s.Key(realm), Proof: Hex(found.Proof),
 			Entry: Entry{e.Lane, e.Seq, e.ID, e.Subject, e.Act, e.Actor, e.At.UnixMicro(), e.Detail, e.Prev, e.Hash},
-			Leaf:  hex.EncodeToString(leafHash(realm, audit.Link{Lane: e.Lane, Seq: e.Seq, Hash: e.Hash})),
+			Leaf:  hex.EncodeToString(leafHash(s.algorithms(realm).hasher(), realm, audit.Link{Lane: e.Lane, Seq: e.Seq, Hash: e.Hash})),
 		}
 		return err
 	})
@@ -136,13 +135,17 @@ func (r Receipt) Check(key string) (Head, error) {
 	if err := json.Unmarshal([]byte(e.Detail), &about); err != nil || about.Number != r.Number {
 		return bad("ledger.receipt.number")
 	}
-	leaf := leafHash(r.Realm, audit.Link{Lane: e.Lane, Seq: e.Seq, Hash: e.Hash})
-	if hex.EncodeToString(leaf) != r.Leaf {
-		return bad("ledger.receipt.leaf")
+	v, err := parseKey(key)
+	if err != nil {
+		return bad("ledger.receipt.head")
 	}
-	head, err := OpenHead(r.Head, key)
+	leaf := leafHash(v.hasher(), r.Realm, audit.Link{Lane: e.Lane, Seq: e.Seq, Hash: e.Hash})
+	head, err := v.open(r.Head)
 	if err != nil || head.Realm != r.Realm {
 		return bad("ledger.receipt.head")
+	}
+	if hex.EncodeToString(leaf) != r.Leaf {
+		return bad("ledger.receipt.leaf")
 	}
 	path := make([][]byte, len(r.Proof))
 	for i, text := range r.Proof {
@@ -150,7 +153,7 @@ func (r Receipt) Check(key string) (Head, error) {
 			return bad("ledger.receipt.proof")
 		}
 	}
-	if r.Index < 0 || proof.VerifyInclusion(rfc6962.DefaultHasher, uint64(r.Index), uint64(head.Size), leaf, path, head.Root) != nil {
+	if r.Index < 0 || proof.VerifyInclusion(v.hasher(), uint64(r.Index), uint64(head.Size), leaf, path, head.Root) != nil {
 		return bad("ledger.receipt.proof")
 	}
 	return head, nil

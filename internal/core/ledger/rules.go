@@ -4,7 +4,6 @@
 package ledger
 
 import (
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -14,8 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/transparency-dev/merkle"
 	"github.com/transparency-dev/merkle/compact"
-	"github.com/transparency-dev/merkle/rfc6962"
 	"golang.org/x/mod/sumdb/note"
 
 	"pavilion/internal/core/audit"
@@ -25,17 +24,19 @@ import (
 // for this one.
 const leafVersion = "pavilion-leaf-1"
 
-// trees makes ranges of the log.
-var trees = compact.RangeFactory{Hash: rfc6962.DefaultHasher.HashChildren}
+// trees makes ranges of a log.
+func trees(h merkle.LogHasher) *compact.RangeFactory {
+	return &compact.RangeFactory{Hash: h.HashChildren}
+}
 
 // leafHash is the hash of the leaf that commits to an entry.
-func leafHash(realm string, l audit.Link) []byte {
+func leafHash(h merkle.LogHasher, realm string, l audit.Link) []byte {
 	var data []byte
 	for _, part := range [...]string{leafVersion, realm, strconv.Itoa(l.Lane), strconv.FormatInt(l.Seq, 10), l.Hash} {
 		data = binary.BigEndian.AppendUint64(data, uint64(len(part)))
 		data = append(data, part...)
 	}
-	return rfc6962.DefaultHasher.HashLeaf(data)
+	return h.HashLeaf(data)
 }
 
 // Head says how large a realm's log is, what its root is, and since when. Note is
@@ -52,6 +53,7 @@ type Head struct {
 var errHead = errors.New("ledger: no head signed by this key")
 
 const (
+	precision  = time.Microsecond
 	origin     = "pavilion/" // begins the name of a realm's log and key
 	timeLayout = "at 2006-01-02T15:04:05.000000Z"
 )
@@ -81,55 +83,21 @@ func parseHead(signed string) (Head, error) {
 
 // OpenHead reads a head that the holder of a verifier key's other half signed.
 func OpenHead(signed, key string) (Head, error) {
-	verifier, err := note.NewVerifier(key)
+	v, err := parseKey(key)
 	if err != nil {
-		return Head{}, fmt.Errorf("%w: %w", errHead, err)
+		return Head{}, err
 	}
-	if _, err := note.Open([]byte(signed), note.VerifierList(verifier)); err != nil {
+	return v.open(signed)
+}
+
+// open reads a head that the holder of the key's other half signed.
+func (v verifier) open(signed string) (Head, error) {
+	if _, err := note.Open([]byte(signed), note.VerifierList(v)); err != nil {
 		return Head{}, fmt.Errorf("%w: %w", errHead, err)
 	}
 	h, err := parseHead(signed)
-	if err == nil && origin+h.Realm != verifier.Name() {
+	if err == nil && origin+h.Realm != v.name {
 		err = errHead
 	}
-	return h, err
-}
-
-// signer signs a realm's heads. It is a note.Signer.
-type signer struct {
-	realm string
-	key   ed25519.PrivateKey
-}
-
-func newSigner(realm string, seed []byte) signer {
-	return signer{realm, ed25519.NewKeyFromSeed(seed)}
-}
-
-// Name is that of the key, and of the log.
-func (s signer) Name() string { return origin + s.realm }
-
-// verifier is the key that is published.
-func (s signer) verifier() string {
-	key, _ := note.NewEd25519VerifierKey(s.Name(), s.key.Public().(ed25519.PublicKey)) // fails for keys of another length
-	return key
-}
-
-// KeyHash tells keys of one name apart.
-func (s signer) KeyHash() uint32 {
-	v, err := note.NewVerifier(s.verifier())
-	if err != nil {
-		return 0 // note.Sign refuses the name that is at fault
-	}
-	return v.KeyHash()
-}
-
-// Sign signs a text.
-func (s signer) Sign(text []byte) ([]byte, error) { return ed25519.Sign(s.key, text), nil }
-
-// sign returns h with its note.
-func (s signer) sign(h Head) (Head, error) {
-	h.Realm, h.At = s.realm, h.At.UTC().Truncate(time.Microsecond)
-	signed, err := note.Sign(&note.Note{Text: h.text()}, s)
-	h.Note = string(signed)
 	return h, err
 }

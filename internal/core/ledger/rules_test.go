@@ -7,45 +7,111 @@ import (
 	"bytes"
 	"encoding/hex"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/emmansun/gmsm/sm3"
 	"github.com/transparency-dev/merkle/compact"
 	"github.com/transparency-dev/merkle/proof"
 	"github.com/transparency-dev/merkle/rfc6962"
+	"golang.org/x/mod/sumdb/note"
 	"pgregory.net/rapid"
 
 	"pavilion/internal/core/audit"
+	"pavilion/internal/platform/seal"
 )
 
 // The value was computed by a few lines of Python from the package comment alone.
 func TestALeafIsWhatThePackageCommentLaysDown(t *testing.T) {
 	const want = "28a5c55dca013e280e81c6ce70c29b28fd195cac288140e46cd5331fe62c3fef"
-	if got := hex.EncodeToString(leafHash("r1", audit.Link{Lane: 3, Seq: 7, Hash: "ab"})); got != want {
+	if got := hex.EncodeToString(leafHash(rfc6962.DefaultHasher, "r1", audit.Link{Lane: 3, Seq: 7, Hash: "ab"})); got != want {
 		t.Errorf("the leaf's hash is %s, want %s", got, want)
 	}
 }
 
 func TestAHeadSaysWhatItIs(t *testing.T) {
-	s := newSigner("410928", bytes.Repeat([]byte{7}, 32))
-	h, err := s.sign(Head{Size: 5, Root: bytes.Repeat([]byte{1}, 32), At: time.UnixMicro(1772442000123456)})
+	for _, name := range []string{seal.International, seal.National} {
+		suite, err := seal.SuiteNamed(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := newSigner("410928", suite, bytes.Repeat([]byte{7}, 32))
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := s.head(Head{Size: 5, Root: bytes.Repeat([]byte{1}, 32), At: time.UnixMicro(1772442000123456)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		const text = "pavilion/410928\n5\nAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\nat 2026-03-02T09:00:00.123456Z\n"
+		if h.text() != text {
+			t.Errorf("got %q", h.text())
+		}
+		opened, err := OpenHead(h.Note, s.String())
+		if err != nil || opened.Size != 5 || !opened.At.Equal(h.At) || opened.Note != h.Note {
+			t.Errorf("%s: got %+v, %v", name, opened, err)
+		}
+		for i := range len(h.Note) - 1 {
+			altered := []byte(h.Note)
+			altered[i] ^= 1
+			if _, err := OpenHead(string(altered), s.String()); err == nil {
+				t.Errorf("%s: a head altered at byte %d opens: %q", name, i, altered)
+			}
+		}
+	}
+}
+
+// TestKeysAreThoseOfSignedNotes reads the international key with the library that
+// laid down its form.
+func TestKeysAreThoseOfSignedNotes(t *testing.T) {
+	suite, err := seal.SuiteNamed(seal.International)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const text = "pavilion/410928\n5\nAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\nat 2026-03-02T09:00:00.123456Z\n"
-	if h.text() != text {
-		t.Errorf("got %q", h.text())
+	s, err := newSigner("410928", suite, bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
 	}
-	opened, err := OpenHead(h.Note, s.verifier())
-	if err != nil || opened.Size != 5 || !opened.At.Equal(h.At) || opened.Note != h.Note {
-		t.Errorf("got %+v, %v", opened, err)
+	theirs, err := note.NewVerifier(s.String())
+	if err != nil || theirs.KeyHash() != s.KeyHash() || theirs.Name() != s.Name() {
+		t.Fatal(theirs, err)
 	}
-	for i := range len(h.Note) - 1 {
-		altered := []byte(h.Note)
-		altered[i] ^= 1
-		if _, err := OpenHead(string(altered), s.verifier()); err == nil {
-			t.Errorf("a head altered at byte %d opens: %q", i, altered)
+	h, err := s.head(Head{Size: 1, Root: make([]byte, 32), At: time.UnixMicro(1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := note.Open([]byte(h.Note), note.VerifierList(theirs)); err != nil {
+		t.Error(err)
+	}
+	for _, bad := range []string{"", "a", "a+b", "a+b+c", s.String() + "A", strings.Replace(s.String(), "pavilion", "Pavilion", 1), "x+00000000+AA=="} {
+		if _, err := parseKey(bad); err == nil {
+			t.Errorf("%q was taken for a key", bad)
 		}
+	}
+	if _, err := newSigner("r", suite, []byte("short")); err == nil {
+		t.Error("a short seed signs")
+	}
+}
+
+// TestTheNationalTreeIsRFC6962OverSM3 compares with SM3 itself, whose vector is the
+// standard's (GB/T 32905, "abc").
+func TestTheNationalTreeIsRFC6962OverSM3(t *testing.T) {
+	suite, err := seal.SuiteNamed(seal.National)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := algorithms{suite}.hasher()
+	if got := hex.EncodeToString(hasher(algorithms{suite}).sum([]byte("abc"))); got != "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0" {
+		t.Errorf("SM3 of abc is %s", got)
+	}
+	whole := sm3.Sum([]byte("\x00leaf"))
+	if !bytes.Equal(h.HashLeaf([]byte("leaf")), whole[:]) || h.Size() != 32 {
+		t.Error("a leaf is not the hash of 0 and itself")
+	}
+	pair := sm3.Sum([]byte("\x01ab"))
+	if none := sm3.Sum(nil); !bytes.Equal(h.HashChildren([]byte("a"), []byte("b")), pair[:]) || !bytes.Equal(h.EmptyRoot(), none[:]) {
+		t.Error("a node is not the hash of 1 and its children")
 	}
 }
 
@@ -59,7 +125,7 @@ type grown struct {
 
 func growLog(t *rapid.T) grown {
 	g := grown{nodes: map[compact.NodeID][]byte{}, roots: map[uint64][]byte{}}
-	tree := trees.NewEmptyRange(0)
+	tree := trees(rfc6962.DefaultHasher).NewEmptyRange(0)
 	var seqs [audit.Lanes]int64
 	for _, lanes := range rapid.SliceOfN(rapid.SliceOfN(rapid.IntRange(0, audit.Lanes-1), 1, 40), 1, 8).Draw(t, "batches") {
 		var links []audit.Link
@@ -69,8 +135,8 @@ func growLog(t *rapid.T) grown {
 		}
 		var a addition
 		hashes := g.hashes(t, compact.RangeNodes(0, tree.End(), nil))
-		tree, _ = trees.NewRange(0, tree.End(), hashes)
-		if err := a.extend("r1", tree, links); err != nil {
+		tree, _ = trees(rfc6962.DefaultHasher).NewRange(0, tree.End(), hashes)
+		if err := a.extend(rfc6962.DefaultHasher, "r1", tree, links); err != nil {
 			t.Fatal(err)
 		}
 		g.leaves = append(g.leaves, a.leaves...)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/transparency-dev/merkle"
 	"github.com/transparency-dev/merkle/compact"
 
 	"pavilion/internal/base/clock"
@@ -66,21 +67,21 @@ func (s *Service) Sequence(ctx context.Context, realm string) (total int, err er
 func (s *Service) step(ctx context.Context, realm string) (int, error) {
 	var a addition
 	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
-		a, err = gather(ctx, tx, realm)
+		a, err = s.gather(ctx, tx, realm)
 		return err
 	})
 	if err != nil || len(a.leaves) == 0 {
 		return 0, err
 	}
 	a.head.At = s.Now()
-	if a.head, err = s.signer(realm).sign(a.head); err != nil {
+	if a.head, err = s.signer(realm).head(a.head); err != nil {
 		return 0, err
 	}
 	return len(a.leaves), s.DB.InTx(ctx, func(tx *db.Tx) error { return a.keep(ctx, tx, realm) })
 }
 
 // gather reads what is not yet in the log and computes what it adds to the tree.
-func gather(ctx context.Context, tx *db.Tx, realm string) (addition, error) {
+func (s *Service) gather(ctx context.Context, tx *db.Tx, realm string) (addition, error) {
 	var a addition
 	size, err := treeSize(ctx, tx, realm)
 	if err != nil {
@@ -107,18 +108,19 @@ func gather(ctx context.Context, tx *db.Tx, realm string) (addition, error) {
 	if err != nil {
 		return a, err
 	}
-	tree, err := trees.NewRange(0, uint64(size), hashes)
+	h := s.algorithms(realm).hasher()
+	tree, err := trees(h).NewRange(0, uint64(size), hashes)
 	if err != nil {
 		return a, err
 	}
-	return a, a.extend(realm, tree, links)
+	return a, a.extend(h, realm, tree, links)
 }
 
 // extend appends the leaves of links to the tree and notes every node that is complete now.
-func (a *addition) extend(realm string, tree *compact.Range, links []audit.Link) error {
+func (a *addition) extend(h merkle.LogHasher, realm string, tree *compact.Range, links []audit.Link) error {
 	a.from = int64(tree.End())
 	for i, l := range links {
-		hash := leafHash(realm, l)
+		hash := leafHash(h, realm, l)
 		l.Hash = hex.EncodeToString(hash)
 		a.leaves = append(a.leaves, leaf{a.from + int64(i), l})
 		err := tree.Append(hash, func(id compact.NodeID, hash []byte) {

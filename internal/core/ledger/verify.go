@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math/bits"
 
+	"github.com/transparency-dev/merkle"
 	"github.com/transparency-dev/merkle/compact"
 
 	"pavilion/internal/core/audit"
@@ -34,7 +35,8 @@ type Report struct {
 // every leaf, every node and every head with what is kept. The entries themselves
 // are checked by package audit. Entries may be added while it runs.
 func (s *Service) Verify(ctx context.Context, realm string) (Report, error) {
-	c := checker{realm: realm, key: s.Key(realm), tree: trees.NewEmptyRange(0), bad: map[compact.NodeID]bool{}, report: Report{Problems: []string{}}}
+	h := s.algorithms(realm).hasher()
+	c := checker{realm: realm, key: s.Key(realm), hasher: h, tree: trees(h).NewEmptyRange(0), bad: map[compact.NodeID]bool{}, report: Report{Problems: []string{}}}
 	var size int64
 	var at [audit.Lanes]int64
 	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
@@ -66,6 +68,7 @@ func (s *Service) Verify(ctx context.Context, realm string) (Report, error) {
 // checker walks along the log.
 type checker struct {
 	realm, key string
+	hasher     merkle.LogHasher
 	report     Report
 	unlisted   int
 
@@ -172,12 +175,12 @@ func (c *checker) leaf(ctx context.Context, tx *db.Tx, l leaf) error {
 	case !found:
 		c.problem("%s: its entry is missing", where)
 	}
-	if found && hex.EncodeToString(leafHash(c.realm, entry)) != l.Hash {
+	if found && hex.EncodeToString(leafHash(c.hasher, c.realm, entry)) != l.Hash {
 		c.problem("%s does not fit its entry", where)
 	}
 	hash, err := hex.DecodeString(l.Hash)
 	if err != nil {
-		hash = leafHash(c.realm, entry)
+		hash = leafHash(c.hasher, c.realm, entry)
 	}
 	if l.Lane >= 0 && l.Lane < audit.Lanes {
 		c.last[l.Lane] = l.Seq

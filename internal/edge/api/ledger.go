@@ -18,7 +18,7 @@ import (
 type LedgerHead struct {
 	Realm string    `json:"realm"`
 	Size  int64     `json:"size" doc:"How many entries the log has."`
-	Root  string    `json:"root" doc:"The root of the Merkle tree (RFC 6962, SHA-256), in hexadecimal."`
+	Root  string    `json:"root" doc:"The root of the Merkle tree (RFC 6962; SHA-256, or SM3 where the key is of kind sm2-sm3), in hexadecimal."`
 	At    time.Time `json:"signed_at"`
 	Key   string    `json:"key" doc:"The verifier key (golang.org/x/mod/sumdb/note). Keep a copy of your own."`
 	Note  string    `json:"note" doc:"The signed note that says all this."`
