@@ -50,3 +50,6 @@ CREATE TABLE release_event (
   at      BIGINT NOT NULL,
   PRIMARY KEY (realm, draft, seq)
 );
+-- What waits to be public by the rule before was seen by one person only: it stays
+-- in the history and is written anew. What was public stays.
+UPDATE matter SET public_text = '' WHERE published = 0 AND public_text <> '';

@@ -187,8 +187,9 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Library = procedure.NewLibrary(a.DB, a.Calendar)
 	a.Matters = &matter.Service{
 		DB: a.DB, Now: a.Now, Log: a.Log, Calendar: a.Calendar, Types: kind.NewLibrary(a.Editions), Forms: forms,
-		Library: a.Library, Org: a.Org, Files: a.Files, Box: a.Box,
+		Library: a.Library, Org: a.Org, Files: a.Files, Box: a.Box, Releases: a.Releases,
 	}
+	a.Releases.Publishers[matter.PublicWords] = a.Matters.Publish
 	a.Docket = &docket.Docket{DB: a.DB, Now: a.Now, Org: a.Org, Matters: a.Matters}
 	a.Figures = evaluation.New(evaluation.Service{
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Editions: a.Editions, Places: places{a.Org},

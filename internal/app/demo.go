@@ -19,6 +19,7 @@ import (
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/release"
 )
 
 // SignIn is how to sign in to the demo.
@@ -47,6 +48,8 @@ type demoReport struct {
 	Address  string  `json:"address"`
 	Village  string  `json:"village"`
 	Body     string  `json:"body"`
+	Public   string  `json:"public"` // what the desk writes for the public; empty for nothing
+	Told     bool    `json:"told"`   // the shift head has released it
 	Steps    int     `json:"steps"`
 	HoursAgo float64 `json:"hours_ago"`
 }
@@ -215,7 +218,22 @@ func (d *demo) report(ctx context.Context, r demoReport) error {
 			return fmt.Errorf("%s: %w", way[i].action, err)
 		}
 	}
+	if r.Told {
+		return d.tell(ctx, made.ID)
+	}
 	return nil
+}
+
+// tell has the shift head release what the desk wrote of a matter for the public.
+func (d *demo) tell(ctx context.Context, id string) error {
+	drafts, err := d.Releases.Of(ctx, d.realm, matter.Subject(id))
+	head := d.actor(ctx, func(p demoPerson) bool { return p.Role == string(identity.ShiftHead) })
+	for _, w := range drafts {
+		if _, err := d.Releases.Decide(ctx, release.Decide{Realm: d.realm, ID: w.ID, Revision: w.Revision, Act: release.Release, By: head}); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // step makes the nth step of a matter's way.
@@ -241,7 +259,7 @@ func (d *demo) step(ctx context.Context, past *matter.Service, id string, n int,
 func (d *demo) answers(r demoReport) map[string][]string {
 	return map[string][]string{
 		"category": {r.Type}, "body": {d.body(r.Body)}, "note": {d.plan.Words["handle"]}, "reply": {d.plan.Words["reply"]},
-		"rating": {strconv.Itoa(5)}, "comment": {d.plan.Words["comment"]}, "public_text": {d.plan.Words["public"]},
+		"rating": {strconv.Itoa(5)}, "comment": {d.plan.Words["comment"]}, "public_text": {r.Public},
 	}
 }
 

@@ -35,6 +35,7 @@ import (
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/edge/web/webpeople"
 	"pavilion/internal/edge/web/webpublic"
+	"pavilion/internal/edge/web/webrelease"
 	"pavilion/internal/edge/web/webrules"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/gateway"
@@ -159,6 +160,8 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	promised.Register(ro)
 	told := &webexample.Pages{Shared: shared, Examples: a.Examples, Counts: desk.Counts}
 	told.Register(ro)
+	releases := &webrelease.Pages{Shared: shared, Releases: a.Releases, Counts: desk.Counts, Name: a.nameOf(realm.ID)}
+	releases.Register(ro)
 	tasks := &webadmission.Pages{
 		Kit: kit, Tasks: a.Tasks, Types: a.Matters.Types, Org: a.Org, Realm: realm.ID, Counts: desk.Counts, Name: a.nameOf(realm.ID),
 	}
@@ -215,7 +218,7 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
 		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu(), webexample.Menu()),
-		Desk:   slices.Concat(webdesk.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webpeople.Menu()),
+		Desk:   slices.Concat(webdesk.Menu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webpeople.Menu()),
 	})
 }
 

@@ -73,8 +73,8 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, c *Case, by Move, answer
 	return nil
 }
 
-// registered takes what the desk decides: type, condition, area, the body that
-// is complained about, and words for the public.
+// registered takes what the desk decides: type, condition, area, and the body that
+// is complained about.
 func (s *Service) registered(_ context.Context, _ *db.Tx, c *Case, _ Move, answers form.Answers) error {
 	if err := s.categorise(c, answers["category"], answers["condition"]); err != nil {
 		return err
@@ -92,8 +92,7 @@ func (s *Service) registered(_ context.Context, _ *db.Tx, c *Case, _ Move, answe
 		}
 		c.About = name
 	}
-	c.PublicText = answers["public_text"]
-	return trace.Gate("public_text", c.PublicText)
+	return nil
 }
 
 // categorise gives the case a type of the catalogue, if one is named.

@@ -10,6 +10,7 @@
 //	rules_move.go when which move may be made (no I/O)
 //	report.go     somebody reports
 //	move.go       somebody makes a move of the procedure
+//	publish.go    words for the public are written, shown, and taken back
 //	effects.go    what moves change besides the state
 //	relation.go   parts, called bodies, and matters that are one and the same
 //	expire.go     a term runs out: the system makes the move
@@ -25,6 +26,7 @@ package matter
 import (
 	"log/slog"
 	"strconv"
+	"strings"
 	"time"
 
 	"pavilion/internal/base/clock"
@@ -34,6 +36,7 @@ import (
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/release"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/seal"
 )
@@ -67,7 +70,7 @@ type Matter struct {
 	Reporter    string // the account that reported it; empty without one
 	Contactable bool   // a sealed contact is kept
 	Published   bool   // may be shown on the public list
-	PublicText  string // the desk's own words for the public
+	PublicText  string // the desk's own words for the public, once they are released
 	Reply       string // what the reporter was told
 	Rating      int    // 1 to 5; 0 when not rated
 	Escalation  int    // how often a term ran out
@@ -147,6 +150,9 @@ func (m Matter) Subject() string { return Subject(m.ID) }
 // Subject is how the matter with the given id is named in audit, files and inbox.
 func Subject(id string) string { return "matter/" + id }
 
+// idOf is the id of the matter that a subject names.
+func idOf(subject string) string { return strings.TrimPrefix(subject, "matter/") }
+
 // PhotosOf names what the photos of one event of a matter are attached to.
 func PhotosOf(id string, seq int) string { return Subject(id) + "/" + strconv.Itoa(seq) }
 
@@ -180,6 +186,7 @@ type Service struct {
 	Org      *org.Service
 	Files    *files.Service
 	Box      *seal.Box
+	Releases *release.Service // what is to become public
 
 	Admission Admission // may be nil: then every task may go to grids and communities
 }

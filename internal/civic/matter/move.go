@@ -142,9 +142,19 @@ func (s *Service) act(ctx context.Context, tx *db.Tx, m Matter, c Move, roles []
 		subject.Applied = subject.Asking
 	}
 	c.left = m.Main
+	words := answers[publicField]
+	if words != "" && subject.Privacy != PrivacyNone {
+		return m, fault.New(fault.Invalid, "release.not_publishable").At(publicField)
+	}
+	delete(answers, publicField) // they become history when they are released
 	after, err := s.enter(ctx, tx, machine, m, advanced(subject.Matter, step), step, c, answers)
 	if err != nil {
 		return m, err
+	}
+	if words != "" {
+		if _, err := s.describe(ctx, tx, after, words, c.By); err != nil {
+			return after, err
+		}
 	}
 	return s.follow(ctx, tx, after, c, answers)
 }

@@ -174,7 +174,7 @@ func Publishable(m Matter) bool {
 // told are the moves that a reporter is told of, and which of their answers. A
 // move that is not listed concerns staff alone.
 var told = map[procedure.Action][]string{
-	"report": nil, "register": {"public_text"}, "refuse": {"reason"}, "clarify": {"question"}, "answer": {"text"},
+	"report": nil, "register": nil, "refuse": {"reason"}, "clarify": {"question"}, "answer": {"text"},
 	"resume": nil, "dispatch": {"body"}, "reassign": {"body"}, "arbitrate": {"body"}, "sign": nil, "question": {"question"},
 	"handle": {"note"}, "settle": {"note"}, "sample_pass": nil, "sample_fail": nil, "pass": {"note"}, "fail": nil,
 	"rework": nil, "feed_back": {"reply"}, "rate": {"rating", "comment"}, "reopen": {"reason"}, "close": nil,

@@ -111,7 +111,7 @@ func update(ctx context.Context, tx *db.Tx, m Matter) error {
 	n, err := tx.Exec(ctx, `
 		UPDATE matter
 		SET state = ?, open = ?, revision = revision + 1, type = ?, privacy = ?, area = ?, place = ?, town = ?,
-			owner = ?, handler = ?, published = ?, public_text = ?, reply = ?, rating = ?, escalation = ?,
+			owner = ?, handler = ?, published = ?, reply = ?, rating = ?, escalation = ?,
 			entered_at = ?, due_at = ?, timer_at = ?, updated_at = ?, warn_at = ?, whole_at = ?,
 			keeper = ?, about = ?, edition = ?, grade = ?, condition_of = ?, parts = ?, main = ?, joined = ?,
 			applied = ?, applied_by = ?, applied_body = ?, applied_days = ?, returns = ?, arbitrated = ?, reworks = ?,
@@ -119,7 +119,7 @@ func update(ctx context.Context, tx *db.Tx, m Matter) error {
 			solved = ?, satisfied = ?
 		WHERE realm = ? AND id = ? AND revision = ?`,
 		m.State, bit(m.Open), m.Type, m.Privacy, m.Area, m.Place, m.Town,
-		m.Owner, m.Handler, bit(m.Published), m.PublicText, m.Reply, m.Rating, m.Escalation,
+		m.Owner, m.Handler, bit(m.Published), m.Reply, m.Rating, m.Escalation,
 		stored(m.EnteredAt, 0), stored(m.Due, far), stored(m.Timer, 0), stored(m.UpdatedAt, 0),
 		stored(m.Warn, 0), stored(m.Whole, far),
 		m.Keeper, m.About, m.Edition, m.Grade, m.Condition, m.Parts, m.Main, m.Joined,
@@ -171,4 +171,11 @@ func expired(ctx context.Context, tx *db.Tx, realm string, now time.Time, limit 
 func count(ctx context.Context, tx *db.Tx, realm string) (n int, err error) {
 	err = tx.QueryRow(ctx, `SELECT count(*) FROM matter WHERE realm = ?`, realm).Scan(&n)
 	return n, err
+}
+
+// setPublic stores what the public may read of a matter. It is no move: nobody
+// else's revision becomes stale by it, and update leaves it alone.
+func setPublic(ctx context.Context, tx *db.Tx, m Matter, text string) error {
+	_, err := tx.Exec(ctx, `UPDATE matter SET public_text = ? WHERE realm = ? AND id = ?`, text, m.Realm, m.ID)
+	return err
 }

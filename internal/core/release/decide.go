@@ -6,7 +6,6 @@ package release
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/core/identity"
@@ -181,11 +180,24 @@ func (s *Service) publish(ctx context.Context, tx *db.Tx, d Draft) error {
 	return fmt.Errorf("nobody publishes drafts of kind %q", d.Kind)
 }
 
-// MayRelease reports whether somebody may release a draft as it stands.
-func (s *Service) MayRelease(by identity.Actor, t Trail) bool {
+// WhyNot says why somebody may not release a draft as it stands, or nil.
+func (s *Service) WhyNot(by identity.Actor, t Trail) *fault.Error {
 	var authors []string
 	for _, v := range t.Versions {
 		authors = append(authors, v.Author)
 	}
-	return t.State == Waiting && !Barred(t.Words) && mayRelease(by, t.Draft, slices.Compact(authors), s.Now()) == nil
+	if t.State != Waiting {
+		return fault.New(fault.Conflict, "release.not_waiting")
+	}
+	if f, ok := fault.As(mayRelease(by, t.Draft, authors, s.Now())); ok {
+		return f
+	}
+	if Barred(t.Words) {
+		return fault.New(fault.Conflict, "release.traces")
+	}
+	return nil
 }
+
+// Works reports whether somebody may mend or withdraw a draft while its state
+// allows it: the desk of its place, and its author.
+func (s *Service) Works(by identity.Actor, d Draft) bool { return mayWithdraw(by, d, s.Now()) }

@@ -58,6 +58,7 @@ func TestWhatMayHaveBeenReportedBefore(t *testing.T) {
 		}
 		first = r.Do(t, first, desk, "register", map[string][]string{"public_text": {"村口井盖缺失"}})
 		first = r.Do(t, first, desk, "dispatch", map[string][]string{"body": {r.Works.ID}})
+		r.Public(t, r.East)
 		found, err := r.Docket.Similar(t.Context(), identity.Actor{Realm: mattertest.Realm}, ask)
 		if err != nil || len(found) != 1 || found[0].Title != "" || found[0].Text != "" || found[0].PublicText != "村口井盖缺失" {
 			t.Fatalf("to the public: %+v, %v", found, err)

@@ -16,6 +16,7 @@ import (
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/geo"
 	"pavilion/internal/base/id"
+	"pavilion/internal/base/page"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/kind"
@@ -24,6 +25,7 @@ import (
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/release"
 	"pavilion/internal/platform/blob"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/seal"
@@ -39,6 +41,7 @@ type Town struct{ Town, Village, Grid org.Area }
 type Realmful struct {
 	*matter.Service
 	Docket      *docket.Docket
+	Releases    *release.Service
 	Time        time.Time // what the services' clock shows; tests move it
 	East, West  Town
 	Works, City org.Body // two bodies that serve all of the realm
@@ -66,6 +69,8 @@ func New(t testing.TB, d *db.DB) *Realmful {
 		Files: &files.Service{DB: d, Blobs: must(blob.OpenDir(filepath.Join(t.TempDir(), "photos")))(t), Box: box, Now: now},
 		Box:   box,
 	}
+	r.Releases = &release.Service{DB: d, Now: now, Publishers: map[string]release.Publisher{matter.PublicWords: r.Service.Publish}}
+	r.Service.Releases = r.Releases
 	r.Docket = &docket.Docket{DB: d, Now: now, Org: places, Matters: r.Service}
 	root := must(places.CreateRealm(t.Context(), org.NewRealm{ID: Realm, Name: "测试县", By: "test"}))(t)
 	r.East, r.West = r.town(t, root, "东镇", 115), r.town(t, root, "西镇", 114)
@@ -150,4 +155,14 @@ func (r *Realmful) Handled(t testing.TB, town Town) (matter.Matter, identity.Act
 	m = r.Do(t, m, desk, "dispatch", map[string][]string{"body": {r.Works.ID}})
 	m = r.Do(t, m, handler, "sign", nil)
 	return r.Do(t, m, handler, "handle", map[string][]string{"note": {"已补上井盖"}}), handler
+}
+
+// Public has somebody of a town's desk release the words that wait for it.
+func (r *Realmful) Public(t testing.TB, town Town) {
+	t.Helper()
+	second := r.Actor(identity.ShiftHead, town.Town, "")
+	list := must(r.Releases.List(t.Context(), second, release.Waiting, page.Cursor{}, page.Max))(t)
+	for _, d := range list.Items {
+		must(r.Releases.Decide(t.Context(), release.Decide{Realm: Realm, ID: d.ID, Revision: d.Revision, Act: release.Release, By: second}))(t)
+	}
 }

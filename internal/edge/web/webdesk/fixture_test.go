@@ -30,6 +30,7 @@ import (
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/outbox"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/release"
 	"pavilion/internal/core/routing"
 	"pavilion/internal/edge/web/webdesk"
 	"pavilion/internal/edge/web/webkit"
@@ -86,7 +87,9 @@ func open(t testing.TB, d *db.DB) *desk {
 	k.matters = &matter.Service{
 		DB: d, Now: k.now, Log: log, Calendar: calendar, Types: kind.NewLibrary(&edition.Service{DB: d, Now: k.now}),
 		Forms: must(form.Load(catalogue.FS())), Library: procedure.NewLibrary(d, calendar), Org: places, Files: photos, Box: box,
+		Releases: &release.Service{DB: d, Now: k.now, Publishers: map[string]release.Publisher{}},
 	}
+	k.matters.Releases.Publishers[matter.PublicWords] = k.matters.Publish
 	k.settle(places)
 	check(k.identity.MakeFactorsOptional(t.Context(), realm))
 	kit := must(webkit.New(webkit.Options{

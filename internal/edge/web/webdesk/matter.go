@@ -16,6 +16,7 @@ import (
 	"pavilion/internal/civic/matter/example"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/release"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 )
@@ -41,6 +42,7 @@ type MatterPage struct {
 
 	Tell      string // address of the form that tells it as an example; empty if it cannot be
 	Access    string // address of the page that says who can see it
+	Describe  string // where words for the public are written; empty for who may not
 	Why       string // address of the page that says why a body is proposed
 	Next      string // the likeliest move
 	Moves     []MoveForm
@@ -99,6 +101,9 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 		}
 	}
 	view.Access = "/desk/matters/" + d.ID + "/access"
+	if err := p.publicWords(r, &view, d.Matter); err != nil {
+		return err
+	}
 	if example.Tellable(d.Matter) && deciding.Allows(webkit.ActorOf(r), p.Matters.Now()) {
 		view.Tell = "/desk/matters/" + d.ID + "/example"
 	}
@@ -124,6 +129,21 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 		return err
 	}
 	return p.Kit.Render(w, r, a.status, "desk_matter", view)
+}
+
+// publicWords says where the words for the public stand, and leads to them.
+func (p *Pages) publicWords(r *http.Request, view *MatterPage, m matter.Matter) error {
+	if m.Privacy != matter.PrivacyNone || !deciding.Allows(webkit.ActorOf(r), p.Matters.Now()) {
+		return nil
+	}
+	drafts, err := p.Matters.Releases.Of(r.Context(), m.Realm, m.Subject())
+	if len(drafts) > 0 && drafts[0].State != release.Withdrawn {
+		view.Facts = append(view.Facts, webkit.Fact{
+			Term: view.T("release.kind." + matter.PublicWords), Value: view.T("release.state." + string(drafts[0].State)), Href: release.Page(drafts[0].ID),
+		})
+	}
+	view.Describe = "/desk/matters/" + m.ID + "/public"
+	return err
 }
 
 // Relative is a line about a matter that belongs to this one.

@@ -22,6 +22,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/geo"
+	"pavilion/internal/base/page"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
@@ -32,6 +33,7 @@ import (
 	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/release"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webkit/webkittest"
 	"pavilion/internal/edge/web/webmatter"
@@ -87,7 +89,9 @@ func open(t testing.TB, d *db.DB) *site {
 	s.matters = &matter.Service{
 		DB: d, Now: s.now, Log: log, Calendar: calendar, Types: kind.NewLibrary(&edition.Service{DB: d, Now: s.now}),
 		Forms: must(form.Load(catalogue.FS())), Library: procedure.NewLibrary(d, calendar), Org: places, Files: photos, Box: box,
+		Releases: &release.Service{DB: d, Now: s.now, Publishers: map[string]release.Publisher{}},
 	}
+	s.matters.Releases.Publishers[matter.PublicWords] = s.matters.Publish
 	s.docket = &docket.Docket{DB: d, Now: s.now, Org: places, Matters: s.matters}
 	s.settle(places)
 	kit := must(webkit.New(webkit.Options{
@@ -154,6 +158,18 @@ type browser struct {
 	s       *site
 	address string
 	cookies map[string]string
+}
+
+// release has the head of the desk release what waits for it.
+func (s *site) release() {
+	s.t.Helper()
+	head := s.person("head", identity.ShiftHead, s.county, "")
+	list, err := s.matters.Releases.List(s.t.Context(), head, release.Waiting, page.Cursor{}, page.Max)
+	check(err)
+	for _, d := range list.Items {
+		_, err := s.matters.Releases.Decide(s.t.Context(), release.Decide{Realm: realm, ID: d.ID, Revision: d.Revision, Act: release.Release, By: head})
+		check(err)
+	}
 }
 
 func (s *site) browser(lang string) *browser {

@@ -141,7 +141,13 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 	if body := p.Body(d.Owner); body != "" {
 		page.Facts = append(page.Facts, webkit.Fact{Term: say.T("matter.owner"), Value: body})
 	}
-	var err error
+	shown, err := p.told(r.Context(), []matter.Matter{d.Matter})
+	if err != nil {
+		return err
+	}
+	if words := publicWords(say, d.Matter, shown); words != "" {
+		page.Facts = append(page.Facts, webkit.Fact{Term: say.T("public.follow.public"), Value: words})
+	}
 	if page.Timeline, err = p.Timeline(r.Context(), say, d, webmatter.Reporter); err != nil {
 		return err
 	}

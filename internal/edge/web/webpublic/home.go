@@ -4,11 +4,13 @@
 package webpublic
 
 import (
+	"context"
 	"net/http"
 
 	"pavilion/internal/base/page"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/release"
 	"pavilion/internal/edge/web/webkit"
 )
 
@@ -45,7 +47,9 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view.Latest = p.entries(view.Printer, list.Items)
+	if view.Latest, err = p.entries(r.Context(), view.Printer, list.Items); err != nil {
+		return err
+	}
 	return p.Kit.Render(w, r, http.StatusOK, "home", view)
 }
 
@@ -68,7 +72,9 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view.Towns = p.towns(view.T("public.list.everywhere"))
-	view.Entries = p.entries(view.Printer, list.Items)
+	if view.Entries, err = p.entries(r.Context(), view.Printer, list.Items); err != nil {
+		return err
+	}
 	view.Empty = empty(view.Printer)
 	q.Del("after")
 	if q.Del("done"); cursor != (page.Cursor{}) {
@@ -89,12 +95,39 @@ func empty(say *text.Printer) webkit.Empty {
 }
 
 // entries draws lines that hold nothing but what may be public.
-func (p *Pages) entries(say *text.Printer, list []matter.Matter) []webkit.Entry {
+func (p *Pages) entries(ctx context.Context, say *text.Printer, list []matter.Matter) ([]webkit.Entry, error) {
+	shown, err := p.told(ctx, list)
 	var out []webkit.Entry
 	for _, m := range list {
+		if shown[m.Subject()].State != release.Withdrawn {
+			delete(shown, m.Subject()) // that words wait concerns who reported it
+		}
 		out = append(out, webkit.Entry{
-			Title: p.Type(say, m.Type), Text: m.PublicText, Place: p.Place(m.Area), State: p.State(say, m.State), At: m.ReportedAt,
+			Title: p.Type(say, m.Type), Text: publicWords(say, m, shown), Place: p.Place(m.Area), State: p.State(say, m.State), At: m.ReportedAt,
 		})
 	}
-	return out
+	return out, err
+}
+
+// told says of each matter what everybody may know of its words for the public.
+func (p *Pages) told(ctx context.Context, list []matter.Matter) (map[string]release.Shown, error) {
+	subjects := make([]string, len(list))
+	for i, m := range list {
+		subjects[i] = m.Subject()
+	}
+	return p.Matters.Releases.Shown(ctx, p.Realm, matter.PublicWords, subjects)
+}
+
+// publicWords are a matter's words for the public; where there are none, that they
+// wait, or why they were withdrawn.
+func publicWords(say *text.Printer, m matter.Matter, shown map[string]release.Shown) string {
+	switch s := shown[m.Subject()]; {
+	case m.PublicText != "":
+		return m.PublicText
+	case s.State == release.Waiting:
+		return say.T("release.public_waiting")
+	case s.State == release.Withdrawn:
+		return say.T("release.public_withdrawn", "reason", s.Reason)
+	}
+	return ""
 }

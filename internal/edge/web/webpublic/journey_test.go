@@ -114,6 +114,15 @@ func TestAReportTravels(t *testing.T) {
 			t.Errorf("after rating: %s", page.body)
 		}
 
+		// The public list has the type, the place and, once somebody else released
+		// them, the desk's words.
+		if a := s.browser("zh-Hans").get("/matters"); a.has("一处井盖缺损") || !a.has("海通乡 测试村") {
+			t.Errorf("before the release: %s", a.body)
+		}
+		if a := other.get("/m/" + number); a.has("一处井盖缺损") || !a.has("公开文字待审核发布") {
+			t.Errorf("the reporter, before the release: %s", a.body)
+		}
+		s.release()
 		// The public list has the type, the place and the desk's words: no more.
 		page = s.browser("zh-Hans").get("/matters?area=" + s.town.ID)
 		if !page.has("一处井盖缺损") || !page.has("海通乡 测试村") {
