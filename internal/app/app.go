@@ -189,7 +189,6 @@ func (a *App) assemble(ctx context.Context) error {
 		DB: a.DB, Now: a.Now, Log: a.Log, Calendar: a.Calendar, Types: kind.NewLibrary(a.Editions), Forms: forms,
 		Library: a.Library, Org: a.Org, Files: a.Files, Box: a.Box, Releases: a.Releases,
 	}
-	a.Releases.Publishers[matter.PublicWords] = a.Matters.Publish
 	a.Docket = &docket.Docket{DB: a.DB, Now: a.Now, Org: a.Org, Matters: a.Matters}
 	a.Figures = evaluation.New(evaluation.Service{
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Editions: a.Editions, Places: places{a.Org},
@@ -202,11 +201,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Matters.Admission = gate{a.Tasks}
 	a.Examples = &example.Service{DB: a.DB, Now: a.Now, Log: a.Log, Org: a.Org, Matters: a.Matters}
 	a.Routing = routing.New(a.Editions, a.Org, zone)
-	a.Editions.Checks[routing.Edition] = a.Routing.Check
-	a.Editions.Checks[evaluation.Edition] = checkIndicators
-	a.Editions.Checks[calendarKind] = checkCalendar
-	a.Editions.Checks[kind.Edition] = checkTypes
-	a.Editions.Checks[phrase.Edition] = a.checkReplies
+	a.introduce()
 	a.Replies = phrase.NewLibrary(a.Editions)
 	a.Intake = &intake.Service{Matters: a.Matters}
 	a.Queue = jobs.New(a.DB, a.Now, a.Log)

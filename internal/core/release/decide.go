@@ -198,6 +198,9 @@ func (s *Service) WhyNot(by identity.Actor, t Trail) *fault.Error {
 	return nil
 }
 
+// MayRelease reports whether somebody may release a draft as it stands.
+func (s *Service) MayRelease(by identity.Actor, t Trail) bool { return s.WhyNot(by, t) == nil }
+
 // Works reports whether somebody may mend or withdraw a draft while its state
 // allows it: the desk of its place, and its author.
 func (s *Service) Works(by identity.Actor, d Draft) bool { return mayWithdraw(by, d, s.Now()) }
