@@ -6,6 +6,7 @@
 //
 //	app.go      opening and closing; the parts and who is given what
 //	serve.go    the site: routes, layers, background work, shutdown
+//	keep.go     who keeps something about people, and how long
 //	hear.go     who hears of what happened
 //	answers.go  what one part asks of another
 //	calendar.go notices on holidays, and what they move
@@ -50,6 +51,7 @@ import (
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/release"
+	"pavilion/internal/core/retention"
 	"pavilion/internal/core/routing"
 	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/blob"
@@ -90,6 +92,7 @@ type App struct {
 	Examples *example.Service
 	Tasks    *admission.Service // what the grids may be asked
 	Releases *release.Service   // what is to become public
+	Keeping  *retention.Service // how long what is kept
 	Box      *seal.Box
 	Ledger   *ledger.Service
 	Queue    *jobs.Queue
@@ -201,6 +204,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Matters.Admission = gate{a.Tasks}
 	a.Examples = &example.Service{DB: a.DB, Now: a.Now, Log: a.Log, Org: a.Org, Matters: a.Matters}
 	a.Routing = routing.New(a.Editions, a.Org, zone)
+	a.keep(forms)
 	a.introduce()
 	a.Replies = phrase.NewLibrary(a.Editions)
 	a.Intake = &intake.Service{Matters: a.Matters}

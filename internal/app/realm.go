@@ -22,6 +22,7 @@ import (
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/retention"
 	"pavilion/internal/platform/db"
 )
 
@@ -161,6 +162,13 @@ func (a *App) publish(ctx context.Context, realm string) error {
 		return err
 	}
 	if err := a.Editions.Seed(ctx, realm, evaluation.Edition, indicators, "basis.practice"); err != nil {
+		return err
+	}
+	schedule, err := fs.ReadFile(catalogue.FS(), "retention.json")
+	if err != nil {
+		return err
+	}
+	if err := a.Editions.Seed(ctx, realm, retention.Edition, schedule, "basis.practice"); err != nil {
 		return err
 	}
 	return a.beginList(ctx, realm)

@@ -22,6 +22,7 @@ import (
 	"pavilion/internal/core/notify"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/outbox"
+	"pavilion/internal/core/retention"
 	"pavilion/internal/edge/api"
 	"pavilion/internal/edge/web/webaccount"
 	"pavilion/internal/edge/web/webadmission"
@@ -245,6 +246,9 @@ func (a *App) background() error {
 	a.Intake.Work(a.Queue)
 	a.Figures.Work(a.Queue)
 	notify.Deliver(a.Queue, mailer, a.Texts, a.Config.PublicURL)
+	a.Files.Work(a.Queue)
+	a.Queue.Handle(retention.Scrub, a.scrub)
+	a.Queue.Every("retention.run", retainEvery, a.retain)
 	a.Queue.Every("matter.expire", expireEvery, a.expire)
 	a.Queue.Every("admission.expire", sweepEvery, a.review)
 	a.Queue.Every("evaluation.count", countEvery, a.count)

@@ -21,7 +21,7 @@ var tiers = []string{"base", "platform", "core", "civic", "edge", "app"}
 var order = map[string][]string{
 	"base":     {"fault", "id", "clock", "page", "geo", "form", "text", "trace"},
 	"platform": {"db", "migrate", "blob", "seal", "gateway", "search", "jobs", "httpkit", "imaging", "sheet"},
-	"core":     {"audit", "ledger", "outbox", "identity", "sight", "org", "files", "edition", "procedure", "inbox", "release", "notify", "routing"},
+	"core":     {"audit", "ledger", "outbox", "identity", "sight", "org", "files", "edition", "retention", "procedure", "inbox", "release", "notify", "routing"},
 }
 
 // sharedPages are the parts of edge/web that its groups of pages are made of.

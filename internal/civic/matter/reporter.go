@@ -164,4 +164,18 @@ func (s *Service) unseal(realm, id, sealed string) (c Contact, err error) {
 	return c, json.Unmarshal(plain, &c)
 }
 
+// SealContact closes a contact for a matter's row; see UnsealContact.
+func (s *Service) SealContact(realm, id string, c Contact) (string, error) {
+	if err := fault.Join(c.masked()...); err != nil {
+		return "", err
+	}
+	return s.seal(realm, id, c)
+}
+
+// UnsealContact opens a sealed contact for the person it is about. Whoever calls
+// it says in the audit for whom; staff have OpenContact.
+func (s *Service) UnsealContact(realm, id, sealed string) (Contact, error) {
+	return s.unseal(realm, id, sealed)
+}
+
 func contactOf(realm, id string) string { return "matter_contact/" + realm + "/" + id }

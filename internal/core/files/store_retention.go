@@ -5,11 +5,13 @@ package files
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/jobs"
 )
 
 // batch is how many photos one transaction of Sweep takes.
@@ -38,6 +40,51 @@ func (s *Service) Sweep(ctx context.Context, realm string, olderThan time.Time) 
 			return swept, nil
 		}
 	}
+}
+
+// removing is the kind of job that removes a photo's bytes.
+const removing = "files.remove"
+
+// removal names the files of a photo.
+type removal struct {
+	Photo string `json:"photo"`
+	Mark  string `json:"mark"`
+}
+
+// Destroy removes the photos of owner, when tx commits, and says how many. Their
+// bytes go after that, by a job that is tried until they are gone.
+func (s *Service) Destroy(ctx context.Context, tx *db.Tx, realm, owner string) (int, error) {
+	if owner == "" {
+		return 0, nil
+	}
+	gone, err := db.All(ctx, tx, db.Q(`DELETE FROM files_photo WHERE realm = ? AND owner = ? RETURNING id, sealed`, realm, owner), (*marked).fields)
+	if err != nil {
+		return 0, fmt.Errorf("destroy photos: %w", err)
+	}
+	for _, photo := range gone {
+		body, err := jobs.Encode(removal{photo.id, photo.mark})
+		if err == nil {
+			err = jobs.Add(ctx, tx, jobs.Job{Realm: realm, Kind: removing, Body: body})
+		}
+		if err != nil {
+			return 0, fmt.Errorf("destroy photos: %w", err)
+		}
+	}
+	return len(gone), nil
+}
+
+// Work has q remove the bytes of destroyed photos.
+func (s *Service) Work(q *jobs.Queue) {
+	q.Handle(removing, func(_ context.Context, list []jobs.Job) []error {
+		answers := make([]error, len(list))
+		for i, j := range list {
+			var r removal
+			if answers[i] = json.Unmarshal(j.Body, &r); answers[i] == nil {
+				answers[i] = s.removeBlobs(j.Realm, r.Photo, r.Mark)
+			}
+		}
+		return answers
+	})
 }
 
 // removeBlobs removes the files of a mark.

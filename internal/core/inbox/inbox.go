@@ -49,6 +49,11 @@ func Clear(ctx context.Context, tx *db.Tx, realm, subject string) error {
 	return remove(ctx, tx, realm, subject)
 }
 
+// Retitle gives a subject's item, if it has one, other words.
+func Retitle(ctx context.Context, tx *db.Tx, realm, subject, title string) error {
+	return retitle(ctx, tx, realm, subject, title)
+}
+
 // List lists the items of somebody's seats, the most urgent first, after the
 // given one. Its cost does not grow with the items there are.
 func List(ctx context.Context, tx *db.Tx, realm string, seats []Seat, after page.Cursor, size int) (page.Page[Item], error) {

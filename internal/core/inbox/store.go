@@ -32,6 +32,10 @@ func upsert(ctx context.Context, tx *db.Tx, i Item) error {
 		i.Realm, i.Subject, i.Role, i.Body, i.Place, i.Town, i.Title, i.Link, i.Since.UnixMicro(), stored(i.Due))
 }
 
+func retitle(ctx context.Context, tx *db.Tx, realm, subject, title string) error {
+	return tx.Later(ctx, `UPDATE inbox_item SET title = ? WHERE realm = ? AND subject = ?`, title, realm, subject)
+}
+
 // list lists the items of one seat. Each kind of seat has the index that serves it.
 func list(ctx context.Context, tx *db.Tx, realm string, s Seat, after page.Cursor, limit int) ([]Item, error) {
 	q := db.Q(`SELECT realm, subject, role, body, place, town, title, link, since_at, due_at FROM inbox_item WHERE realm = ? AND role = ?`, realm, s.Role)

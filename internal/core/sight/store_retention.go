@@ -17,3 +17,13 @@ func (s *Service) Sweep(ctx context.Context, realm string) error {
 		return err
 	})
 }
+
+// Forget takes from the record of who saw a subject what they wrote about why; who
+// looked, when and for which purpose stays.
+func Forget(ctx context.Context, tx *db.Tx, realm, subject string) error {
+	if _, err := tx.Exec(ctx, `UPDATE sight_look SET words = '' WHERE realm = ? AND subject = ?`, realm, subject); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM sight_purpose WHERE realm = ? AND subject = ?`, realm, subject)
+	return err
+}

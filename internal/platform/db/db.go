@@ -50,6 +50,7 @@ type store interface {
 	write(ctx context.Context, fn func(*Tx) error) (after []func(), err error)
 	read(ctx context.Context, fn func(*Tx) error) error
 	bare() *sql.DB
+	scrub(ctx context.Context) error
 	close() error
 }
 
@@ -78,6 +79,11 @@ func (d *DB) Engine() Engine { return d.engine }
 // Bare gives package migrate the handle that its library works on. Everything
 // else uses InTx and View.
 func (d *DB) Bare() *sql.DB { return d.store.bare() }
+
+// Scrub takes what was removed off the disk as far as that is in our hands. On
+// SQLite it empties the log of changes, and fails while somebody reads an older
+// state. On PostgreSQL it does nothing: there its own vacuum does that in time.
+func (d *DB) Scrub(ctx context.Context) error { return d.store.scrub(ctx) }
 
 // Close waits for writes that have begun and closes the database.
 func (d *DB) Close() error { return d.store.close() }

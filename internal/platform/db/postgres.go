@@ -40,6 +40,8 @@ func openPostgres(ctx context.Context, o Options) (*postgres, error) {
 
 func (p *postgres) bare() *sql.DB { return p.pool }
 
+func (p *postgres) scrub(context.Context) error { return nil }
+
 func (p *postgres) close() error { return p.pool.Close() }
 
 func (p *postgres) write(ctx context.Context, fn func(*Tx) error) (after []func(), err error) {

@@ -68,6 +68,10 @@ func (q *Query) Text() string { return q.text.String() }
 // Args returns the arguments in their order.
 func (q *Query) Args() []any { return q.args }
 
+// Locked has the rows that are read stay as they are until the transaction ends:
+// on SQLite its one writer sees to that anyway.
+func (q *Query) Locked(t *Tx) *Query { return q.If(t.Engine() == Postgres, ` FOR UPDATE`) }
+
 // Exec runs the statement.
 func (q *Query) Exec(ctx context.Context, t *Tx) (int64, error) {
 	return t.Exec(ctx, q.Text(), q.args...)

@@ -54,6 +54,19 @@ func dsn(path string, pragmas ...string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
 }
 
+// scrub takes what was removed out of the log of changes: what the file itself held
+// of it was overwritten when it was removed (secure_delete).
+func (e *embedded) scrub(ctx context.Context) error {
+	var busy, pages, done int
+	if err := e.writer.pool.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &done); err != nil {
+		return err
+	}
+	if busy != 0 {
+		return errors.New("db: somebody reads what was removed; try again later")
+	}
+	return nil
+}
+
 func (e *embedded) bare() *sql.DB { return e.writer.pool }
 
 func (e *embedded) close() error {

@@ -44,7 +44,7 @@ type work struct {
 }
 
 func openWriter(ctx context.Context, o Options) (*writer, error) {
-	pragmas := []string{"cache_size(-16000)", "wal_autocheckpoint(4000)"}
+	pragmas := []string{"cache_size(-16000)", "wal_autocheckpoint(4000)", "secure_delete(1)"}
 	if o.MaxPages > 0 {
 		pragmas = append(pragmas, "max_page_count("+strconv.Itoa(o.MaxPages)+")")
 	}

@@ -82,3 +82,25 @@ func Find(ctx context.Context, tx *db.Tx, q Question) ([]Hit, error) {
 	}
 	return findPostgres(ctx, tx, q, phrases)
 }
+
+// mergePages is how much one step of Purge merges, in pages of the index.
+const mergePages = 200
+
+// Purge takes the words of replaced texts off the disk, in steps between which
+// others write. Without it they stay in the index, found by nobody, until it
+// merges its parts by itself. On PostgreSQL the engine's vacuum does that.
+func Purge(ctx context.Context, d *db.DB) error {
+	if d.Engine() != db.SQLite {
+		return nil
+	}
+	for pages := -mergePages; ; pages = mergePages {
+		var more bool
+		err := d.InTx(ctx, func(tx *db.Tx) (err error) {
+			more, err = mergeSQLite(ctx, tx, pages)
+			return err
+		})
+		if err != nil || !more || ctx.Err() != nil {
+			return err
+		}
+	}
+}

@@ -124,3 +124,17 @@ func narrow(s *db.Query, q Question) *db.Query {
 	}
 	return s.If(len(q.Ranges) > 0, `)`)
 }
+
+// mergeSQLite merges some pages of the index's parts, of all parts if pages is
+// negative, and reports whether there may be more to merge. See FTS5, "merge".
+func mergeSQLite(ctx context.Context, tx *db.Tx, pages int) (more bool, err error) {
+	var before, after int
+	if err := tx.QueryRow(ctx, `SELECT total_changes()`).Scan(&before); err != nil {
+		return false, err
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO search_index (search_index, rank) VALUES ('merge', ?)`, pages); err != nil {
+		return false, fmt.Errorf("merge index: %w", err)
+	}
+	err = tx.QueryRow(ctx, `SELECT total_changes()`).Scan(&after)
+	return after-before >= 2, err
+}

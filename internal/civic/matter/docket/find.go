@@ -65,19 +65,19 @@ func (s *Docket) IndexMoved(ctx context.Context, events []outbox.Event) error {
 }
 
 func (s *Docket) index(ctx context.Context, realm string, ids []string) error {
-	var found []matter.Matter
-	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
-		found, err = texts(ctx, tx, realm, ids)
-		return err
+	// The words are read where they are indexed: what is forgotten meanwhile must not
+	// come back through the index.
+	return s.DB.InTx(ctx, func(tx *db.Tx) error {
+		found, err := texts(ctx, tx, realm, ids)
+		if err != nil {
+			return err
+		}
+		docs := make([]search.Doc, len(found))
+		for i, m := range found {
+			docs[i] = document(realm, m)
+		}
+		return search.Put(ctx, tx, docs...)
 	})
-	if err != nil {
-		return err
-	}
-	docs := make([]search.Doc, len(found))
-	for i, m := range found {
-		docs[i] = document(realm, m)
-	}
-	return s.DB.InTx(ctx, func(tx *db.Tx) error { return search.Put(ctx, tx, docs...) })
 }
 
 func document(realm string, m matter.Matter) search.Doc {

@@ -245,7 +245,7 @@ func list(ctx context.Context, tx *db.Tx, q *db.Query) ([]matter.Matter, error) 
 func texts(ctx context.Context, tx *db.Tx, realm string, ids []string) ([]matter.Matter, error) {
 	q := db.Q(`SELECT id, number, title, body, address, place, privacy, reported_at FROM matter WHERE realm = ?`, realm)
 	oneOf(q, `id`, ids)
-	rows, err := db.All(ctx, tx, q, func(r *row) []any {
+	rows, err := db.All(ctx, tx, q.Locked(tx), func(r *row) []any {
 		m := &r.Matter
 		return []any{&m.ID, &m.Number, &m.Title, &m.Text, &m.Address, &m.Place, &m.Privacy, &r.reported}
 	})

@@ -25,7 +25,9 @@ import (
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/mattertest"
 	"pavilion/internal/core/audit"
+	"pavilion/internal/core/edition"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/retention"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 	"pavilion/internal/platform/jobs"
@@ -566,11 +568,20 @@ func TestRowsAreKeptNoLongerThanNeeded(t *testing.T) {
 	if n := p.rows(); n != 1 {
 		t.Errorf("after the import %d parts are left, want those of the run that waits", n)
 	}
-	p.realm.Time = p.realm.Time.AddDate(0, 0, 31)
-	p.check(p.Sweep(t.Context(), realm))
+	editions := &edition.Service{DB: p.realm.DB, Now: p.realm.Now}
+	p.check(editions.Seed(t.Context(), realm, retention.Edition, []byte(`{"rows":[{"kind":"import","days":7,"deed":"destroy","basis":"b"}]}`), "b"))
+	keep := retention.New(retention.Service{
+		DB: p.realm.DB, Now: p.realm.Now, Org: p.realm.Org, Editions: editions, Keepers: []retention.Keeper{intake.Keeper{}},
+	})
+	for _, tt := range []struct{ days, gone int }{{6, 0}, {2, 1}, {1, 0}} {
+		p.realm.Time = p.realm.Time.AddDate(0, 0, tt.days)
+		if did, err := keep.Run(t.Context(), realm); err != nil || did.Gone != tt.gone {
+			t.Errorf("%d days on the schedule drops %d imports, %v; want %d", tt.days, did.Gone, err, tt.gone)
+		}
+	}
 	waiting, err = p.Run(t.Context(), realm, waiting.ID, p.desk)
 	if n := p.rows(); err != nil || n != 0 || waiting.State != intake.Dropped {
-		t.Errorf("a month later %d parts are left, the run is %s, %v", n, waiting.State, err)
+		t.Errorf("a week later %d parts are left, the run is %s, %v", n, waiting.State, err)
 	}
 	if got, err := p.Run(t.Context(), realm, done.ID, p.desk); err != nil || got.Made != 120 {
 		t.Errorf("what the import did is forgotten: %+v, %v", got, err)
