@@ -6,7 +6,6 @@
 //
 //	app.go      opening and closing; the parts and who is given what
 //	serve.go    the site: routes, layers, background work, shutdown
-//	keep.go     who keeps something about people, and how long
 //	hear.go     who hears of what happened
 //	answers.go  what one part asks of another
 //	calendar.go notices on holidays, and what they move

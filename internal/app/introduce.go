@@ -4,12 +4,23 @@
 package app
 
 import (
+	"context"
+	"errors"
+	"time"
+
+	"pavilion/internal/app/keeping"
+	"pavilion/internal/base/form"
+	"pavilion/internal/base/text"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/holding"
+	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/civic/matter/phrase"
 	"pavilion/internal/core/retention"
 	"pavilion/internal/core/routing"
+	"pavilion/internal/platform/jobs"
+	"pavilion/internal/platform/search"
 )
 
 // introduce tells what is shared who answers for what: who checks the editions of a
@@ -22,4 +33,47 @@ func (a *App) introduce() {
 	a.Editions.Checks[kind.Edition] = checkTypes
 	a.Editions.Checks[phrase.Edition] = a.checkReplies
 	a.Releases.Publishers[matter.PublicWords] = a.Matters.Publish
+}
+
+// keep makes what keeps to the time that data may be kept.
+func (a *App) keep(_ form.Forms) {
+	a.Keeping = retention.New(retention.Service{DB: a.DB, Now: a.Now, Log: a.Log, Org: a.Org, Editions: a.Editions})
+	a.Keeping.Keepers = a.keepers()
+}
+
+// keepers are all parts that keep something about people. One that is missing here
+// is asked for nothing and forgets nothing.
+func (a *App) keepers() []retention.Keeper {
+	return []retention.Keeper{
+		&holding.Keeper{Matters: a.Matters, Files: a.Files, Sentence: a.Say(text.First, "retention.sentence")},
+		intake.Keeper{},
+		keeping.Accounts{Identity: a.Identity, Former: a.Say(text.First, "retention.former")},
+		keeping.Logs{},
+	}
+}
+
+// retainEvery is how often the schedule is looked at; what it does is counted in days.
+const retainEvery = time.Hour
+
+// retain carries out the schedule of every realm.
+func (a *App) retain(ctx context.Context) error {
+	var failures []error
+	for _, realm := range a.realms() {
+		did, err := a.Keeping.Run(ctx, realm)
+		if did.Gone > 0 || did.Held > 0 {
+			a.Log.Info("the schedule of retention was carried out", "realm", realm, "gone", did.Gone, "held", did.Held)
+		}
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
+// scrub takes what was destroyed off the disk.
+func (a *App) scrub(ctx context.Context, list []jobs.Job) []error {
+	err := errors.Join(search.Purge(ctx, a.DB), a.DB.Scrub(ctx))
+	answers := make([]error, len(list))
+	for i := range answers {
+		answers[i] = err
+	}
+	return answers
 }
