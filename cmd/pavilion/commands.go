@@ -103,7 +103,7 @@ func (c appointCommand) Run(ctx context.Context, all *cli) error {
 }
 
 type recoverCommand struct {
-	Login string `arg:"" help:"Sign-in name of who has lost password, telephone and recovery codes."`
+	Login string `arg:"" help:"Sign-in name of who has lost password, telephone and passkeys."`
 	Realm string `help:"Realm of the account; the site's if there is none."`
 }
 

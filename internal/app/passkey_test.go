@@ -170,7 +170,7 @@ func TestPasskeysInTheBrowser(t *testing.T) {
 	w.press(withPasskey)
 	w.says("通行密钥没有通过验证")
 	w.signIn("grid")
-	w.says("请使用通行密钥", "请联系管理员重置")
+	w.says("通行密钥已停用", "请联系管理员重置")
 	s.told(t, "grid", "notify.passkey_locked")
 }
 

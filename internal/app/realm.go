@@ -80,9 +80,9 @@ func (a *App) Init(ctx context.Context, c InitRealm) (Made, error) {
 	return made, nil
 }
 
-// Recover helps somebody who has lost password, telephone and recovery codes, when
-// nobody at the desk can: it takes away their second factor and returns a one-time
-// link that sets a password. Without a realm it is the site's.
+// Recover helps somebody who has lost password, telephone, recovery codes and
+// passkeys, when nobody at the desk can: it takes away what is their second factor
+// and returns a one-time link that sets a password. Without a realm it is the site's.
 func (a *App) Recover(ctx context.Context, realm, login string) (link string, err error) {
 	if realm, err = a.into(realm); err != nil {
 		return "", err

@@ -222,6 +222,11 @@ func (s *Service) Enter(ctx context.Context, tx *db.Tx, a Attempt, account strin
 	})
 }
 
+// EndEverywhere ends all sessions of an account and all that stand half-way.
+func (s *Service) EndEverywhere(ctx context.Context, tx *db.Tx, realm, account string) error {
+	return endSessions(ctx, tx, realm, account, "", s.Now())
+}
+
 // failed is err, or otherwise where there is none.
 func failed(err, otherwise error) error {
 	if err != nil {

@@ -60,8 +60,9 @@ func (s *Service) Remove(ctx context.Context, by identity.Actor, id string) erro
 	return nil
 }
 
-// Reset takes away all passkeys of somebody who has lost them. By must administer
-// the account and have proved who they are. It is no failure if there are none.
+// Reset takes away all passkeys of somebody who has lost them, and ends their
+// sessions. By must administer the account and have proved who they are. It is no
+// failure if there are none.
 func (s *Service) Reset(ctx context.Context, realm, account string, by identity.Actor) error {
 	if err := by.ProvedLately(s.Now()); err != nil {
 		return err
@@ -80,7 +81,10 @@ func (s *Service) Reset(ctx context.Context, realm, account string, by identity.
 			}
 			s.note(ctx, tx, realm, account, "passkey.removed", r.id, by.Account)
 		}
-		return nil
+		if len(rows) > 0 {
+			err = s.Identity.EndEverywhere(ctx, tx, realm, account)
+		}
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("reset passkeys: %w", err)

@@ -267,7 +267,7 @@ func TestACopiedPasskeyIsLockedAndItsOwnerTold(t *testing.T) {
 	each(t, func(t *testing.T, s *town) {
 		copied := *s.phone
 		c := s.ask()
-		_, err := s.enter(c, s.phone.use(c))
+		open, err := s.enter(c, s.phone.use(c))
 		s.want("the owner", err, "")
 		c = s.ask()
 		_, err = s.enter(c, copied.use(c))
@@ -275,6 +275,8 @@ func TestACopiedPasskeyIsLockedAndItsOwnerTold(t *testing.T) {
 		if s.keys()[0].Locked.IsZero() {
 			t.Fatal("it is not locked")
 		}
+		_, err = s.Identity.Session(t.Context(), realm, open)
+		s.want("the session of whoever was first", err, "identity.signed_out")
 		s.phone.count += 10
 		c = s.ask()
 		_, err = s.enter(c, s.phone.use(c))

@@ -208,11 +208,15 @@ func (s *Service) right(ctx context.Context, w whose, a asked, credential string
 	return r, nil
 }
 
-// lock closes a passkey whose count of signatures has not grown, and has its owner
-// told. One that was locked or removed a moment ago stays as it is.
+// lock closes a passkey whose count of signatures has not grown, ends all sessions
+// of its account, for whoever has the copy may have signed in first, and has its
+// owner told. One that was locked or removed a moment ago stays as it is.
 func (s *Service) lock(ctx context.Context, tx *db.Tx, realm string, r row) error {
 	n, err := lockRow(ctx, tx, realm, r.id, s.Now())
 	if err != nil || n == 0 {
+		return err
+	}
+	if err := s.Identity.EndEverywhere(ctx, tx, realm, r.account); err != nil {
 		return err
 	}
 	s.note(ctx, tx, realm, r.account, Locked, r.id, identity.System(realm).Account)

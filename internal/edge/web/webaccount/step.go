@@ -67,7 +67,9 @@ func (p *Pages) codePage(w http.ResponseWriter, r *http.Request, status int, f w
 	if err != nil {
 		return err
 	}
-	view.Code = o.code
+	if view.Code = o.code; !o.code {
+		view.Page = p.Kit.Page(r, "account.step.title")
+	}
 	view.Passkey = p.useForm(r, o, webkit.PasskeyForm{Ask: "/signin/code/passkey", Post: "/signin/code/passkey", Next: view.Next, Key: "account.passkey.step"})
 	view.Errors = f.Errors
 	return p.Kit.Render(private(w), r, status, "account_code", view)
