@@ -363,6 +363,25 @@ func (c *cast) session(_ *demo, owner identity.Actor) thing {
 	return thing{values: map[string]string{"id": "none"}} // what is one's own comes with the deeds
 }
 
+// passkey is one that nobody holds, of an account whose session was opened with it.
+func (c *cast) passkey(d *demo, owner identity.Actor) thing {
+	key := id.New()
+	err := c.DB.InTx(c.t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(c.t.Context(), `
+			INSERT INTO identity_passkey (realm, id, account, handle, credential, public_key, site, name, transports,
+			flags, counter, created_at, used_at, locked_at, removed_at)
+			VALUES (?, ?, ?, '', ?, '', 'localhost', ?, '', 0, 0, 1, 0, 0, 0)`, d.realm, key, owner.Account, key, c.mark(d, owner))
+		if err == nil {
+			_, err = tx.Exec(c.t.Context(), `UPDATE identity_session SET strong = 1 WHERE realm = ? AND token = ?`, d.realm, owner.Session)
+		}
+		return err
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return thing{values: map[string]string{"id": key}}
+}
+
 func (c *cast) person(d *demo, _ identity.Actor) thing {
 	account := must[identity.Account](c)(c.Identity.CreateAccount(c.t.Context(), identity.NewAccount{
 		Realm: d.realm, Login: "walk." + id.New(), Name: c.words(d, "测试同事"), Language: "zh-Hans", By: identity.System(d.realm),
