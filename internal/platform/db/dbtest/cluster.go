@@ -5,10 +5,13 @@ package dbtest
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
 	"os"
 	"os/exec"
@@ -16,15 +19,29 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
 
 	"pavilion/internal/platform/db"
+	"pavilion/migrations"
 )
 
-// template is the migrated database that each test's own is copied from.
-var template = fmt.Sprintf("template_%d", os.Getpid())
+// template is the migrated database that each test's own is copied from. Its name is
+// that of the schema, so that all test processes on a server share one.
+var template = sync.OnceValues(func() (string, error) {
+	sum := sha256.New()
+	err := fs.WalkDir(migrations.FS(), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(migrations.FS(), path)
+		fmt.Fprintf(sum, "%s %d %s", path, len(text), text)
+		return err
+	})
+	return "template_" + hex.EncodeToString(sum.Sum(nil)[:8]), err
+})
 
 // server is a PostgreSQL cluster for tests.
 type server struct {
@@ -59,11 +76,44 @@ var cluster = sync.OnceValues(func() (*server, error) {
 	if err := s.await(); err != nil {
 		return nil, err
 	}
-	if _, err := admin.Exec("CREATE DATABASE " + template); err != nil {
-		return nil, err
-	}
-	return s, migrated(db.Options{URL: s.url(template), MaxConns: 2})
+	return s, s.prepare()
 })
+
+// preparing is the advisory lock under which a server's template is made.
+const preparing = 20260101
+
+// prepare makes the template, unless another process has made it on this server. It
+// is made under another name, so that a process that dies leaves no half of one.
+func (s *server) prepare() error {
+	name, err := template()
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	c, err := s.admin.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if _, err := c.ExecContext(ctx, "SELECT pg_advisory_lock($1)", preparing); err != nil {
+		return err
+	}
+	defer c.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", preparing)
+	var there bool
+	err = c.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", name).Scan(&there)
+	if err != nil || there {
+		return err
+	}
+	unmade := fmt.Sprintf("unmade_%d", os.Getpid())
+	if _, err := c.ExecContext(ctx, "CREATE DATABASE "+unmade); err != nil {
+		return err
+	}
+	if err := migrated(db.Options{URL: s.url(unmade), MaxConns: 2}); err != nil {
+		return err
+	}
+	_, err = c.ExecContext(ctx, "ALTER DATABASE "+unmade+" RENAME TO "+name)
+	return err
+}
 
 func (s *server) url(name string) string {
 	u := s.at
@@ -82,10 +132,23 @@ func (s *server) await() error {
 	return fmt.Errorf("PostgreSQL did not start: %w", err)
 }
 
+// patience is how often a copy of the template is tried.
+const patience = 500
+
 func (s *server) create(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, err := s.admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + template)
+	from, err := template()
+	if err != nil {
+		return err
+	}
+	for range patience { // another process may be copying it
+		_, err = s.admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + from)
+		if err == nil || !strings.Contains(err.Error(), "55006") {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 	return err
 }
 
