@@ -7,7 +7,7 @@ package catalogue
 
 import "embed"
 
-//go:embed *.json calendars divisions forms procedures texts years
+//go:embed *.json calendars deliberation divisions forms procedures texts years
 var files embed.FS
 
 // FS returns the catalogue's files.
