@@ -92,11 +92,14 @@ func corpus() []sample {
 		add(trace.Door, pick(r, "3号楼2单元", "12栋", "5幢1单元", "", "1-2-")+fmt.Sprint(101+r.IntN(800))+"室")
 		add(trace.Door, pick(r, "某村", "某组", "某胡同")+fmt.Sprint(1+r.IntN(300))+"号")
 		mail := "nobody" + digits(r, 3) + "@" + pick(r, "example.org", "mail.example.com.cn")
-		add(trace.Mail, pick(r, mail, wide(mail), strings.ToUpper(mail)))
+		add(trace.Mail, pick(r, mail, wide(mail), strings.ToUpper(mail), strings.Replace(mail, "@", pick(r, "(at)", "（at）", "[at]", "【at】"), 1)))
+		add(trace.Phone, pick(r, "", "电话")+pick(r, mobile[:3]+"."+mobile[3:7]+"."+mobile[7:], numerals(mobile, "〇一二三四五六七八九"), numerals(mobile, "零壹贰叁肆伍陆柒捌玖")))
+		add(trace.Chat, pick(r, "微信号nobody"+digits(r, 3), "微信：nobody_"+digits(r, 3), "QQ100"+digits(r, 5), "QQ号：1000"+digits(r, 4)))
+		add(trace.Permit, pick(r, "护照E0000"+digits(r, 4), "护照号：EA000"+digits(r, 4), "通行证C0000"+digits(r, 4), "驾驶证号00000000"+digits(r, 4)))
 	}
 	for range 10 { // what is known to be missed
-		add(trace.Phone, "138.0000."+digits(r, 4))
-		add(trace.Mail, "nobody(at)example.org")
+		add(trace.Phone, "1三八零零零零"+digits(r, 4))
+		add(trace.Mail, "nobody艾特example.org")
 	}
 	for range 200 {
 		add("", "部件编码"+digits(r, 17))

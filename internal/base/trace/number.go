@@ -4,7 +4,7 @@
 package trace
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -14,23 +14,39 @@ type group struct {
 	joined   bool // only a separator lies between it and the group before
 }
 
-// longest is how many digits a number may have.
-const longest = 20
+// longest is how many digits a number may have, and shortest how few.
+const (
+	longest  = 20
+	shortest = 7
+)
 
 // numbers lists the finds among the digits of a text, by its folded offsets.
 func (f folded) numbers() []Trace {
 	var out []Trace
 	groups := f.groups()
+	cut := make([]int, 0, longest)
 	for i := 0; i < len(groups); {
 		best, next := Trace{}, i+1
-		value, cut, label := "", []int(nil), f.label(groups[i].from)
+		value, label, asked := "", Kind(""), false
+		cut = cut[:0]
 		for j := i; j < len(groups) && (j == i || groups[j].joined); j++ {
 			g := groups[j]
-			value, cut = value+strings.ToUpper(f.text[g.from:g.to]), append(cut, g.to-g.from)
+			if j == i {
+				value = f.text[g.from:g.to]
+			} else {
+				value += f.text[g.from:g.to]
+			}
+			cut = append(cut, g.to-g.from)
 			if len(value) > longest {
 				break
 			}
-			if kind, sure := classify(value, cut, label); kind != "" && (best.Kind == "" || sure && !best.Sure || sure == best.Sure && label == kind) {
+			if len(value) < shortest {
+				continue
+			}
+			if !asked {
+				label, asked = f.label(groups[i].from), true
+			}
+			if kind, sure := classify(strings.ToUpper(value), cut, label); kind != "" && (best.Kind == "" || sure && !best.Sure || sure == best.Sure && label == kind) {
 				best, next = Trace{Kind: kind, From: groups[i].from, To: g.to, Sure: sure}, j+1
 			}
 		}
@@ -55,11 +71,17 @@ func (f folded) groups() []group {
 			i++
 			continue
 		}
+		if chain := f.chain(i); chain != nil {
+			out = append(out, chain...)
+			i = chain[len(chain)-1].to
+			end = -1
+			continue
+		}
 		from := i
 		for i < len(f.text) && alnum(f.text[i]) {
 			i++
 		}
-		from += len(prefix.FindString(f.text[from:i]))
+		from += prefix(f.text[from:i])
 		word := f.text[from:i]
 		decimal := from > 1 && f.text[from-1] == '.' && digit(f.text[from-2]) || i+1 < len(f.text) && f.text[i] == '.' && digit(f.text[i+1])
 		if decimal || !numeric(word) {
@@ -72,14 +94,75 @@ func (f folded) groups() []group {
 	return out
 }
 
+// links are the signs that may stand between the parts of a number besides blanks
+// and hyphens, where the parts have the lengths of a number's.
+var links = []string{".", "_", "/", "~", "\u00b7", "\u2022"}
+
+// shapes are these lengths: of a mobile number, an identity number, a card.
+var shapes = [][]int{{3, 4, 4}, {6, 8, 4}, {4, 4, 4, 4}}
+
+// chain returns the parts of a number that begins at i and is held together by one
+// sign; nil if there is none.
+func (f folded) chain(i int) []group {
+	if !digit(f.text[i]) || i > 0 && alnum(f.text[i-1]) {
+		return nil
+	}
+	first := f.digits(i)
+	if n := first - i; n != 3 && n != 4 && n != 6 {
+		return nil
+	}
+	for _, link := range links {
+		if !strings.HasPrefix(f.text[first:], link) || i >= len(link)+1 && f.text[i-len(link):i] == link && digit(f.text[i-len(link)-1]) {
+			continue
+		}
+		out, lengths := []group{{from: i, to: first}}, []int{first - i}
+		for at := first; strings.HasPrefix(f.text[at:], link) && len(out) < 5; {
+			from := at + len(link)
+			if at = f.digits(from); at == from {
+				break
+			}
+			out, lengths = append(out, group{from: from, to: at, joined: true}), append(lengths, at-from)
+		}
+		last := out[len(out)-1].to
+		if last < len(f.text) && f.text[last]|0x20 == 'x' {
+			last++
+			out[len(out)-1].to = last
+			lengths[len(lengths)-1]++
+		}
+		fits := slices.ContainsFunc(shapes, func(shape []int) bool { return slices.Equal(shape, lengths) })
+		if fits && (last == len(f.text) || !alnum(f.text[last])) {
+			return out
+		}
+	}
+	return nil
+}
+
+// digits is where the digits end that stand at i.
+func (f folded) digits(i int) int {
+	for i < len(f.text) && digit(f.text[i]) {
+		i++
+	}
+	return i
+}
+
 // widest is how many characters may lie between two parts of one number: the
 // break of a line, with blanks around it.
 const widest = 4
 
 func separator(c byte) bool { return strings.IndexByte(" \t\r\n-()", c) >= 0 }
 
-// prefix are the letters that may stand right before a number.
-var prefix = regexp.MustCompile(`^(?i:tel|phone|id)`)
+// prefix is the length of the letters that may stand right before a number.
+func prefix(word string) int {
+	if digit(word[0]) {
+		return 0
+	}
+	for _, p := range []string{"tel", "phone", "id"} {
+		if len(word) >= len(p) && strings.EqualFold(word[:len(p)], p) {
+			return len(p)
+		}
+	}
+	return 0
+}
 
 func numeric(word string) bool {
 	for i := range len(word) {
@@ -90,45 +173,25 @@ func numeric(word string) bool {
 	return word != ""
 }
 
-// other labels what is no trace: an order, a case, an amount.
-const other Kind = "other"
-
-// labels are the words that say what a number after them is.
-var labels = regexp.MustCompile(`(?i)(\x{8eab}\x{4efd}\x{8bc1}(?:\x{7f16}\x{53f7}|\x{53f7}\x{7801}|\x{53f7})?|\x{8bc1}\x{4ef6}(?:\x{7f16}\x{53f7}|\x{53f7}\x{7801}|\x{53f7})|\x{8bc1}\x{53f7})|(\x{624b}\x{673a}|\x{7535}\x{8bdd}|\x{5ea7}\x{673a}|\x{81f4}\x{7535}|\x{62e8}\x{6253}|\x{8054}\x{7cfb}\x{65b9}\x{5f0f}|tel|phone)|(\x{94f6}\x{884c}\x{5361}?|\x{5361}\x{53f7}|\x{8d26}\x{53f7}|\x{8d26}\x{6237}|\x{5e10}\x{53f7})|(\x{53d1}\x{7968}(?:\x{4ee3}\x{7801}|\x{7f16}\x{53f7}|\x{53f7}\x{7801}|\x{53f7})?|\x{6536}\x{636e}(?:\x{7f16}\x{53f7}|\x{53f7}\x{7801}|\x{53f7})?|\x{7968}\x{636e}(?:\x{4ee3}\x{7801}|\x{7f16}\x{53f7}|\x{53f7}\x{7801}|\x{53f7})?|\x{7968}\x{53f7}|\x{7f34}\x{6b3e}\x{4e66})|(\x{8ba2}\x{5355}|\x{5355}\x{53f7}|\x{7f16}\x{53f7}|\x{7f16}\x{7801}|\x{4ee3}\x{7801}|\x{6848}\x{53f7}|\x{6d41}\x{6c34}|\x{5de5}\x{5355}|\x{6587}\x{53f7}|\x{90e8}\x{4ef6}|\x{91d1}\x{989d}|\x{5408}\x{8ba1}|\x{5171}\x{8ba1}|\x{5750}\x{6807}|\x{5bb9}\x{79ef}|\x{9762}\x{79ef})`)
-
-var labelled = []Kind{Identity, Phone, Bank, Bill, other}
-
-// reach is how far before a number its label may begin, in bytes.
-const reach = 48
-
-// label is what the words before a number say it is, on its line or on the one
-// before; nothing if another number stands between.
-func (f folded) label(from int) Kind {
-	start := max(0, from-reach)
-	for start < from && f.text[start]&0xc0 == 0x80 {
-		start++
-	}
-	found := labels.FindAllStringSubmatchIndex(f.text[start:from], -1)
-	if len(found) == 0 {
-		return ""
-	}
-	last := found[len(found)-1]
-	if strings.ContainsAny(f.text[start+last[1]:from], "0123456789") {
-		return ""
-	}
-	for i, kind := range labelled {
-		if last[2+2*i] >= 0 {
-			return kind
-		}
-	}
-	return ""
+// mobile reports whether digits are a mobile number, with the country or without.
+func mobile(s string) bool {
+	s = strings.TrimPrefix(s, "86")
+	return len(s) == 11 && s[0] == '1' && s[1] >= '3'
 }
 
-var (
-	mobile = regexp.MustCompile(`^(?:86)?1[3-9]\d{9}$`)
-	fixed  = regexp.MustCompile(`^(?:86)?(?:(?:010|02\d)\d{8}|0[3-9]\d{2}\d{7,8})$`)
-	local  = regexp.MustCompile(`^[02-8]\d{6,7}$`)
-)
+// fixed reports whether digits are a fixed line with its area.
+func fixed(s string) bool {
+	switch s = strings.TrimPrefix(s, "86"); {
+	case len(s) < 3 || s[0] != '0':
+		return false
+	case s[1] == '1' && s[2] == '0', s[1] == '2':
+		return len(s) == 11
+	}
+	return s[1] >= '3' && (len(s) == 11 || len(s) == 12)
+}
+
+// local reports whether digits are a fixed line without its area.
+func local(s string) bool { return (len(s) == 7 || len(s) == 8) && s[0] != '1' && s[0] != '9' }
 
 // classify says what a number is, given how its digits are cut and what it is
 // labelled as. Nothing is the empty kind.
@@ -152,11 +215,11 @@ func classify(value string, cut []int, label Kind) (Kind, bool) {
 		return "", false
 	case label == Bill && whole && n >= 8 && n <= longest:
 		return Bill, true
-	case mobile.MatchString(value) && label != other && (len(cut) <= 5 || len(cut) == n):
+	case mobile(value) && label != other && (len(cut) <= 5 || len(cut) == n):
 		return Phone, true
-	case fixed.MatchString(value) && label != other && (whole || cut[0] == 2 || cut[0] == 3 || cut[0] == 4):
+	case fixed(value) && label != other && (whole || cut[0] == 2 || cut[0] == 3 || cut[0] == 4):
 		return Line, !whole || label == Phone
-	case label == Phone && local.MatchString(value) && len(cut) <= 2:
+	case label == Phone && local(value) && len(cut) <= 2:
 		return Line, true
 	case n >= 16 && n <= 19 && label == Bank:
 		return Bank, luhn(value)
@@ -166,11 +229,4 @@ func classify(value string, cut []int, label Kind) (Kind, bool) {
 	return "", false
 }
 
-func same(cut []int, want ...int) bool {
-	for i := range cut {
-		if i >= len(want) || cut[i] != want[i] {
-			return false
-		}
-	}
-	return len(cut) == len(want)
-}
+func same(cut []int, want ...int) bool { return slices.Equal(cut, want) }
