@@ -84,6 +84,7 @@ var exceptions = []exception{
 	{"sql delete", "internal/platform/search", "an index entry is replaced when its text changes; the text is kept by its owner"},
 	{"panic", "internal/platform/db/writer.go", "a use case's own panic is carried from the writer back to its caller"},
 	{"clock", "internal/base/clock", "somebody has to look at the clock"},
+	{"han", "internal/base/trace", "the words are what is looked for in people's texts: nobody reads them"},
 	{"han", "internal/civic/matter/mattertest", "test support: what its fictional people say is read by tests only"},
 	{"identifiers", "internal/edge/api/problem.go", "huma asks its errors for GetStatus"},
 }

@@ -86,7 +86,7 @@ func half(r rune) (byte, bool) {
 // writtenOut are the numerals that digits are written out with, and spoken their
 // digits in the same order.
 const (
-	writtenOut = "\u96f6\u3007\u4e00\u58f9\u5e7a\u4e8c\u8d30\u4e09\u53c1\u56db\u8086\u4e94\u4f0d\u516d\u9646\u4e03\u67d2\u516b\u634c\u4e5d\u7396"
+	writtenOut = "零〇一壹幺二贰三叁四肆五伍六陆七柒八捌九玖"
 	spoken     = "001112233445566778899"
 )
 

@@ -8,17 +8,17 @@ import "strings"
 // other labels what is no trace: an order, a case, an amount.
 const other Kind = "other"
 
-// words are what a number after them is said to be. They are written by code point;
-// where one begins another, the longer comes first.
+// words are what a number after them is said to be. Where one
+// begins another, the longer comes first.
 var words = []struct {
 	kind Kind
 	list string // apart by blanks
 }{
-	{Identity, "\u8eab\u4efd\u8bc1 \u8eab\u4efd\u53f7\u7801 \u8bc1\u4ef6\u7f16\u53f7 \u8bc1\u4ef6\u53f7\u7801 \u8bc1\u4ef6\u53f7 \u8bc1\u53f7"},
-	{Phone, "\u624b\u673a \u7535\u8bdd \u5ea7\u673a \u81f4\u7535 \u62e8\u6253 \u8054\u7cfb\u65b9\u5f0f \u4f20\u771f tel phone"},
-	{Bank, "\u94f6\u884c\u5361 \u94f6\u884c \u5361\u53f7 \u8d26\u53f7 \u8d26\u6237 \u5e10\u53f7"},
-	{Bill, "\u53d1\u7968\u4ee3\u7801 \u53d1\u7968\u7f16\u53f7 \u53d1\u7968\u53f7\u7801 \u53d1\u7968\u53f7 \u53d1\u7968 \u6536\u636e\u7f16\u53f7 \u6536\u636e\u53f7\u7801 \u6536\u636e\u53f7 \u6536\u636e \u7968\u636e\u4ee3\u7801 \u7968\u636e\u7f16\u53f7 \u7968\u636e\u53f7\u7801 \u7968\u636e\u53f7 \u7968\u636e \u7968\u53f7 \u7f34\u6b3e\u4e66"},
-	{other, "\u8ba2\u5355 \u5355\u53f7 \u7f16\u53f7 \u7f16\u7801 \u4ee3\u7801 \u6848\u53f7 \u6d41\u6c34 \u5de5\u5355 \u6587\u53f7 \u90e8\u4ef6 \u91d1\u989d \u5408\u8ba1 \u5171\u8ba1 \u5750\u6807 \u5bb9\u79ef \u9762\u79ef"},
+	{Identity, "身份证 身份号码 证件编号 证件号码 证件号 证号"},
+	{Phone, "手机 电话 座机 致电 拨打 联系方式 传真 tel phone"},
+	{Bank, "银行卡 银行 卡号 账号 账户 帐号"},
+	{Bill, "发票代码 发票编号 发票号码 发票号 发票 收据编号 收据号码 收据号 收据 票据代码 票据编号 票据号码 票据号 票据 票号 缴款书"},
+	{other, "订单 单号 编号 编码 代码 案号 流水 工单 文号 部件 金额 合计 共计 坐标 容积 面积"},
 }
 
 // said is one word and what it says.

@@ -75,7 +75,7 @@ func possible(text string) bool {
 
 // suspect reports whether a character of three bytes is a numeral, or begins the
 // word before a name.
-func suspect(s string) bool { return s == "\u5fae" || strings.Contains(writtenOut, s) }
+func suspect(s string) bool { return s == "微" || strings.Contains(writtenOut, s) }
 
 // place puts finds in order, drops those that overlap one before, and says where
 // they stood.
