@@ -62,3 +62,12 @@ CREATE TABLE sight_drawn (
   PRIMARY KEY (realm, sample, look)
 );
 CREATE INDEX sight_drawn_account ON sight_drawn (realm, account, judged_at) WHERE verdict <> '';
+
+-- The words of what is sealed lie here, and their own columns are empty. covered
+-- says that what the class keeps back is out of the inbox and the index.
+ALTER TABLE matter ADD COLUMN sealed  TEXT   NOT NULL DEFAULT '';
+ALTER TABLE matter ADD COLUMN covered BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE matter_event ADD COLUMN sealed TEXT NOT NULL DEFAULT '';
+CREATE INDEX matter_uncovered ON matter (realm, id) WHERE covered = 0 AND privacy IN ('C', 'D');
+CREATE INDEX matter_sealed ON matter (realm, id) WHERE sealed <> '';
+CREATE INDEX matter_event_sealed ON matter_event (realm, matter, seq) WHERE sealed <> '';

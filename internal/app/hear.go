@@ -6,12 +6,17 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"strings"
+	"time"
 
+	"pavilion/internal/base/id"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/identity/passkey"
+	"pavilion/internal/core/inbox"
 	"pavilion/internal/core/notify"
 	"pavilion/internal/core/outbox"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
 )
 
@@ -86,13 +91,78 @@ func (a *App) tell(ctx context.Context, e outbox.Event, m matter.Moved, role ide
 // send sends one message to each of some accounts, in their language.
 func (a *App) send(ctx context.Context, tx *db.Tx, accounts []string, m notify.Message) error {
 	event := m.ID
-	for _, id := range accounts {
-		who, err := identity.Load(ctx, tx, m.Realm, id)
+	for _, account := range accounts {
+		who, err := identity.Load(ctx, tx, m.Realm, account)
 		if err != nil {
 			return err
 		}
-		m.ID, m.Account, m.Language, m.Address = event+"/"+id, id, who.Language, who.Mail
+		m.ID, m.Account, m.Language, m.Address = event+"/"+account, account, who.Language, who.Mail
 		if err := notify.Send(ctx, tx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellAlarmed tells the auditors of a place that somebody reached for what is
+// protected: once a day for one person and one thing.
+func (a *App) tellAlarmed(ctx context.Context, events []outbox.Event) error {
+	for _, e := range events {
+		var alarm sight.Alarm
+		if err := json.Unmarshal(e.Body, &alarm); err != nil {
+			return err
+		}
+		key := "notify.sight_alarmed"
+		if alarm.Purpose == "" {
+			key = "notify.sight_refused"
+		}
+		day := e.At.In(a.Calendar.Zone()).Format(time.DateOnly)
+		about, _ := strings.CutPrefix(alarm.Subject, matter.Subject(""))
+		err := a.DB.InTx(ctx, func(tx *db.Tx) error {
+			to, err := identity.Holders(ctx, tx, e.Realm, identity.Auditor, alarm.Place, "", a.Now())
+			if err != nil {
+				return err
+			}
+			return a.send(ctx, tx, to, notify.Message{
+				Realm: e.Realm, ID: id.Of(e.Realm, key, alarm.Subject, alarm.Account, day), Key: key,
+				Link: "/desk/audit/looks?matter=" + about, At: e.At,
+			})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellAsked puts a look that has to be explained before the person who looked,
+// takes it away when it is explained or judged, and tells those concerned.
+func (a *App) tellAsked(ctx context.Context, events []outbox.Event) error {
+	for _, e := range events {
+		var asked sight.Asked
+		if err := json.Unmarshal(e.Body, &asked); err != nil {
+			return err
+		}
+		to, link := asked.Account, "/desk/looks"
+		if e.Name == "sight.answered" {
+			to, link = asked.Auditor, "/desk/audit/sample?id="+asked.Sample
+		}
+		err := a.DB.InTx(ctx, func(tx *db.Tx) error {
+			subject := "sight/" + asked.Sample + "/" + asked.Look
+			err := inbox.Clear(ctx, tx, e.Realm, subject)
+			if e.Name == "sight.asked" {
+				err = inbox.Put(ctx, tx, inbox.Item{
+					Realm: e.Realm, Subject: subject, Role: sight.InboxRole, Body: asked.Account, Place: asked.Place, Link: link, Since: e.At,
+				})
+			}
+			if err != nil {
+				return err
+			}
+			return a.send(ctx, tx, []string{to}, notify.Message{
+				Realm: e.Realm, ID: e.ID, Key: "notify." + strings.ReplaceAll(e.Name, ".", "_"), Link: link, At: e.At,
+			})
+		})
+		if err != nil {
 			return err
 		}
 	}

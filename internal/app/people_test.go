@@ -19,6 +19,7 @@ import (
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/notify"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/httpkit"
@@ -199,7 +200,7 @@ func TestWhoCanSeeAMatter(t *testing.T) {
 	}
 	for login := range s.passwords {
 		w := s.someone(t, login)
-		_, err := s.Matters.Open(t.Context(), w.actor, m.ID)
+		_, err := s.Matters.Open(t.Context(), w.actor, m.ID, sight.Page)
 		if (err == nil) != listed[w.actor.Account] {
 			t.Errorf("%s: listed %v, opens %v", login, listed[w.actor.Account], err)
 		}
@@ -216,7 +217,7 @@ func TestWhoCanSeeAMatter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := s.Matters.Open(t.Context(), desk, m.ID)
+	d, err := s.Matters.Open(t.Context(), desk, m.ID, sight.Page)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,6 +38,7 @@ import (
 	"pavilion/internal/edge/web/webpublic"
 	"pavilion/internal/edge/web/webrelease"
 	"pavilion/internal/edge/web/webrules"
+	"pavilion/internal/edge/web/websight"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/gateway"
 	"pavilion/internal/platform/httpkit"
@@ -178,6 +179,8 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		Ledger: a.Ledger, Examples: a.Examples, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Factors: a.Factors, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
 		Client: from, Reports: a.allows(reports), Codes: a.allows(codes), Accounts: accounts.Allow,
 	})
+	looks := &websight.Pages{Shared: shared, Sight: a.Sight, Counts: desk.Counts, Name: a.nameOf(realm.ID)}
+	looks.Register(ro)
 	people := &webpeople.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Counts: desk.Counts, Address: a.Config.PublicURL}
 	people.Routes = func() []webpeople.Rule { return policy(ro, programs) }
 	people.Register(ro)
@@ -219,7 +222,7 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
 		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu(), webexample.Menu()),
-		Desk:   slices.Concat(webdesk.Menu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webpeople.Menu()),
+		Desk:   slices.Concat(webdesk.Menu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webpeople.Menu(), websight.Menu()),
 	})
 }
 
@@ -256,6 +259,7 @@ func (a *App) background() error {
 	a.Queue.Every("calendar.follow", followEvery, a.follow)
 	a.Queue.Every("sweep", sweepEvery, a.sweep)
 	a.Queue.Every("files.collect", collectEvery, a.collect)
+	a.Queue.Every("matter.cover", sweepEvery, a.cover)
 	a.Queue.Every("limits.keep", limitMinute, func(context.Context) error { return a.Limits.Save() })
 	return nil
 }
@@ -266,6 +270,11 @@ func (a *App) Listen() {
 		"edition.published":  {a.hearCalendar},
 		identity.GlassBroken: {a.tellAuditors},
 		passkey.Locked:       {a.tellOwner},
+		"sight.alarmed":      {a.tellAlarmed},
+		"sight.asked":        {a.tellAsked},
+		"sight.answered":     {a.tellAsked},
+		"sight.judged":       {a.tellAsked},
+		"matter.covered":     {a.Docket.IndexReported},
 		"matter.reported":    {a.Docket.IndexReported, a.Figures.Hear},
 		"matter.moved":       {a.Docket.IndexMoved, a.tellHandlers, a.tellEscalated, a.Matters.CloseMerged, a.Figures.Hear},
 	})
@@ -332,6 +341,19 @@ func (a *App) take(ctx context.Context) error {
 	var failures []error
 	for _, realm := range a.realms() {
 		_, err := a.Ledger.Sequence(ctx, realm)
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
+// cover covers what the classes of matters of before keep back, in every realm.
+func (a *App) cover(ctx context.Context) error {
+	var failures []error
+	for _, realm := range a.realms() {
+		n, err := a.Matters.Cover(ctx, realm)
+		if n > 0 {
+			a.Log.Info("words were covered", "realm", realm, "matters", n)
+		}
 		failures = append(failures, err)
 	}
 	return errors.Join(failures...)

@@ -456,15 +456,20 @@ func (c *cast) state(t *testing.T) map[string]string {
 	defer pool.Close()
 	out := map[string]string{}
 	for _, table := range c.rows(t, pool, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") {
+		query := "SELECT * FROM " + table
+		if table == "audit_entry" {
+			// That auditors read the log of looks is itself a look.
+			query = "SELECT subject, act, actor, detail FROM audit_entry WHERE subject <> 'sight/log'"
+		}
 		if !slices.Contains(fleeting, table) {
-			out[table] = digestOf(c.rows(t, pool, "SELECT * FROM "+table))
+			out[table] = digestOf(c.rows(t, pool, query))
 		}
 	}
 	return out
 }
 
 // fleeting are the tables that asking alone writes into.
-var fleeting = []string{"identity_session", "identity_attempt"}
+var fleeting = []string{"identity_session", "identity_attempt", "sight_look", "audit_head"}
 
 // rows are a query's rows as text, in order.
 func (c *cast) rows(t *testing.T, pool *sql.DB, query string) []string {

@@ -51,7 +51,7 @@ func (s *Service) Expire(ctx context.Context, realm string) (int, error) {
 // expire lets the system make the move that one matter's state names.
 func (s *Service) expire(ctx context.Context, realm, id string) error {
 	return s.DB.InTx(ctx, func(tx *db.Tx) error {
-		m, err := find(ctx, tx, realm, id)
+		m, err := s.find(ctx, tx, realm, id)
 		if err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ import (
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/outbox"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 	"pavilion/internal/platform/jobs"
@@ -292,7 +293,7 @@ func TestTheBodyComplainedAboutFindsNothing(t *testing.T) {
 			{identity.ShiftHead, r.Works.ID, false}, {identity.Handler, r.Works.ID, false},
 		} {
 			a := r.Actor(tt.role, r.East.Town, tt.body)
-			_, opened := r.Open(t.Context(), a, made.ID)
+			_, opened := r.Open(t.Context(), a, made.ID, sight.Page)
 			_, contact := r.OpenContact(t.Context(), matter.OpenContact{Realm: mattertest.Realm, ID: made.ID, By: a, Reason: "核实"})
 			list, err1 := r.Docket.List(t.Context(), a, docket.Filter{Ended: true}, page.Cursor{}, 5)
 			n, err2 := r.Docket.Total(t.Context(), a, docket.Filter{})
@@ -512,7 +513,7 @@ func (c *cast) detail(who, id string) (matter.Detail, error) {
 	if who == "reporter" {
 		return c.Followed(c.t.Context(), mattertest.Realm, id)
 	}
-	return c.Open(c.t.Context(), c.as(who), id)
+	return c.Open(c.t.Context(), c.as(who), id, sight.Page)
 }
 
 // family adds the parts that matters were split into.
@@ -622,7 +623,7 @@ func TestAHolidayPublishedLateMovesRunningTerms(t *testing.T) {
 		if got := c.now(urgent.ID); !got.Due.Equal(urgent.Due) {
 			t.Errorf("urgent hours moved from %v to %v", urgent.Due, got.Due)
 		}
-		seen, err := c.Open(t.Context(), c.who["desk"], running.ID)
+		seen, err := c.Open(t.Context(), c.who["desk"], running.ID, sight.Page)
 		if last := seen.History[len(seen.History)-1]; err != nil || last.Action != "recount" || last.Answers["before"] == last.Answers["now"] {
 			t.Errorf("its history ends with %+v, %v", last, err)
 		}

@@ -18,8 +18,8 @@
 //	reporter.go   following a matter with number and code; who reported it, sealed
 //	messages.go   messages of an earlier system are imported
 //	service.go    what the use cases share
-//	list.go       the questions that pages ask
-//	find.go       search
+//	detail.go     one matter, as whoever asks may see it; saying what one needs it for
+//	words.go      its words at rest: open, or sealed, as its class asks for
 //	store*.go     where it is kept (the only SQL)
 package matter
 
@@ -33,6 +33,7 @@ import (
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/geo"
 	"pavilion/internal/civic/matter/kind"
+	"pavilion/internal/civic/matter/privacy"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
@@ -114,6 +115,12 @@ type Matter struct {
 	Whole      time.Time // when the term of the matter as a whole ends; zero while none runs
 	Timer      time.Time // when the system acts next; zero if it does not
 	UpdatedAt  time.Time
+
+	// Withheld are the fields that are empty because its class keeps them from
+	// whoever reads it here. They are no values: nothing writes them back.
+	Withheld []privacy.Field
+
+	sealed string // its words, as they are stored
 }
 
 // Relation is what a matter is to its parent.

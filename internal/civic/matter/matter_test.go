@@ -23,6 +23,7 @@ import (
 	"pavilion/internal/core/inbox"
 	"pavilion/internal/core/outbox"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 	"pavilion/internal/platform/jobs"
@@ -284,7 +285,7 @@ func TestWhatStaffSayAmongThemselvesStaysThere(t *testing.T) {
 	if text := fmt.Sprint(seen.History); strings.Contains(text, "内部的话") {
 		t.Errorf("the reporter reads %s", text)
 	}
-	all, err := r.Open(t.Context(), desk, m.ID)
+	all, err := r.Open(t.Context(), desk, m.ID, sight.Page)
 	if err != nil || len(all.History) != 4 {
 		t.Errorf("the desk sees %d steps, %v", len(all.History), err)
 	}
@@ -321,7 +322,7 @@ func TestContactsAreSealed(t *testing.T) {
 			return err
 		}
 		trail, err := audit.List(t.Context(), tx, mattertest.Realm, matter.Subject(made.ID), 10)
-		if err != nil || len(trail) != 2 || trail[0].Act != "matter.contact_opened" {
+		if err != nil || len(trail) != 3 || trail[0].Act != "matter.contact_opened" || trail[1].Act != "sight.looked" {
 			t.Errorf("the audit has %v, %v", trail, err)
 		}
 		return err
@@ -372,7 +373,7 @@ func TestASealedMatterIsForFew(t *testing.T) {
 		{r.Actor(identity.GridWorker, r.East.Grid, ""), 0},
 		{r.Actor(identity.Handler, r.East.Town, r.Works.ID), 0},
 	} {
-		_, err := r.Open(t.Context(), tt.by, made.ID)
+		_, err := r.Open(t.Context(), tt.by, made.ID, sight.Page)
 		if got := len(queue(t, r, tt.by)); got != tt.want || (err == nil) != (tt.want == 1) {
 			t.Errorf("a %s has %d in the queue and opens it with %v", tt.by.Grants[0].Role, got, err)
 		}

@@ -134,7 +134,7 @@ func (s *Service) file(ctx context.Context, tx *db.Tx, blank Matter, term clock.
 		if kept, err := s.keep(ctx, tx, &m); err != nil || !kept {
 			return 0, errors.Join(err, fmt.Errorf("message %s was not kept", msg.source))
 		}
-		err := appendEvent(ctx, tx, m.Realm, m.ID, Event{
+		err := s.appendEvent(ctx, tx, m, Event{
 			Seq: 1, Action: "report", To: m.State, Actor: c.By.Account, Role: "system", At: blank.EnteredAt, Due: m.Due, Term: term,
 		})
 		if err != nil {

@@ -74,10 +74,11 @@ func moved(before, m Matter, step procedure.Step, body string) Moved {
 // Move makes the move if the procedure allows it to this actor now. It fails
 // with Stale if somebody changed the matter first, with Denied or Conflict if
 // the procedure rules it out, with Invalid if the form is not filled in right,
-// and with Missing for those who may not see the matter at all.
+// and with Missing for those who may not see the matter at all. What it returns
+// is the matter as lists show it.
 func (s *Service) Move(ctx context.Context, c Move) (m Matter, err error) {
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
-		before, err := find(ctx, tx, c.Realm, c.ID)
+		before, err := s.find(ctx, tx, c.Realm, c.ID)
 		if err != nil {
 			return err
 		}
@@ -88,7 +89,7 @@ func (s *Service) Move(ctx context.Context, c Move) (m Matter, err error) {
 	if err != nil {
 		return Matter{}, fmt.Errorf("%s matter %s: %w", c.Action, c.ID, err)
 	}
-	return m, nil
+	return Listed(m), nil
 }
 
 func (s *Service) move(ctx context.Context, tx *db.Tx, m Matter, c Move) (Matter, error) {
@@ -175,12 +176,12 @@ func advanced(m Matter, step procedure.Step) Matter {
 func (s *Service) enter(ctx context.Context, tx *db.Tx, machine *procedure.Machine[Case], before, m Matter,
 	step procedure.Step, c Move, answers form.Answers) (Matter, error) {
 	m.Open = !machine.Final(m.State)
-	if err := update(ctx, tx, m); err != nil {
+	if err := s.update(ctx, tx, before, m); err != nil {
 		return m, err
 	}
 	m.Revision++
 	body := acting(c.By, m, step.Role)
-	err := appendEvent(ctx, tx, m.Realm, m.ID, Event{
+	err := s.appendEvent(ctx, tx, m, Event{
 		Seq: m.Revision, Action: step.Action, From: step.From, To: m.State, Actor: c.By.Account,
 		Role: step.Role, Body: body, Answers: answers, Basis: step.Basis,
 		Photos: len(c.Photos), At: step.At, Due: m.Due,
@@ -222,7 +223,7 @@ func (s *Service) place(ctx context.Context, tx *db.Tx, machine *procedure.Machi
 func (s *Service) waiting(m Matter, role procedure.Role) inbox.Item {
 	item := inbox.Item{
 		Realm: m.Realm, Subject: m.Subject(), Role: string(role), Place: m.Place, Town: m.Town,
-		Title: m.Title, Link: "/desk/matters/" + m.ID, Since: m.EnteredAt, Due: m.Due,
+		Title: titled(m), Link: "/desk/matters/" + m.ID, Since: m.EnteredAt, Due: m.Due,
 	}
 	if role == "handler" {
 		item.Body = m.Owner

@@ -14,6 +14,7 @@ import (
 	"pavilion/internal/civic/matter/mattertest"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/release"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 )
@@ -82,7 +83,7 @@ func TestAMatterIsRegisteredWhateverIsWrongWithItsPublicWords(t *testing.T) {
 		if err != nil || len(drafts) != 1 || drafts[0].State != release.Drafted {
 			t.Fatalf("%+v, %v", drafts, err)
 		}
-		own, err := r.Open(t.Context(), desk, m.ID)
+		own, err := r.Open(t.Context(), desk, m.ID, sight.Page)
 		if text, _ := json.Marshal(own); err != nil || strings.Contains(string(text), "13800000000") {
 			t.Errorf("the number is in the matter or its history: %s, %v", text, err)
 		}

@@ -142,7 +142,7 @@ func (s *Service) correct(ctx context.Context, c Recount, wrong []Matter, out *R
 // recount corrects the terms of one matter. It fails with Stale if they are
 // right already.
 func (s *Service) recount(ctx context.Context, tx *db.Tx, c Recount, name string) (Recounted, error) {
-	before, err := find(ctx, tx, c.Realm, name)
+	before, err := s.find(ctx, tx, c.Realm, name)
 	if err != nil {
 		return Recounted{}, err
 	}

@@ -45,7 +45,7 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, m Matter, c Move, answe
 	if err != nil || c.Action != "split" && c.Action != "assist" && c.Action != "whistle" {
 		return m, err
 	}
-	return find(ctx, tx, m.Realm, m.ID) // it knows its new parts
+	return s.find(ctx, tx, m.Realm, m.ID) // it knows its new parts
 }
 
 // addPart makes a matter that is a part of m and takes it on. With a body, it is
@@ -96,7 +96,7 @@ func (s *Service) addPart(ctx context.Context, tx *db.Tx, m Matter, c Move, as R
 // tellRelative changes a relative of m and writes into its history which matter
 // that was about.
 func (s *Service) tellRelative(ctx context.Context, tx *db.Tx, m Matter, name string, change func(*Matter)) error {
-	relative, err := find(ctx, tx, m.Realm, name)
+	relative, err := s.find(ctx, tx, m.Realm, name)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (s *Service) tellRelative(ctx context.Context, tx *db.Tx, m Matter, name st
 // gets its reply.
 func (s *Service) merged(ctx context.Context, tx *db.Tx, c *Case, by Move, answers form.Answers) error {
 	refused := func(key string) error { return fault.New(fault.Invalid, key).At("main") }
-	main, err := findNumber(ctx, tx, c.Realm, strings.TrimSpace(answers["main"]))
+	main, err := s.unshut(findNumber(ctx, tx, c.Realm, strings.TrimSpace(answers["main"])))
 	switch {
 	case fault.KindOf(err) == fault.Missing, err == nil && !s.Sees(by.By, main):
 		return refused("matter.merge_unknown")
@@ -174,11 +174,11 @@ func (s *Service) closeMerged(ctx context.Context, realm, main string) error {
 	}
 	for _, name := range ids {
 		err := s.DB.InTx(ctx, func(tx *db.Tx) error {
-			m, err := find(ctx, tx, realm, name)
+			m, err := s.find(ctx, tx, realm, name)
 			if err != nil || m.State != stateMerged || m.Main != main {
 				return err
 			}
-			of, err := find(ctx, tx, realm, main)
+			of, err := s.find(ctx, tx, realm, main)
 			if err != nil {
 				return err
 			}
@@ -201,6 +201,9 @@ func (s *Service) Relatives(ctx context.Context, m Matter) (out []Matter, err er
 		out, err = relatives(ctx, tx, m)
 		return err
 	})
+	for i := range out {
+		out[i] = Listed(out[i])
+	}
 	return out, err
 }
 
@@ -217,7 +220,7 @@ type Follow struct {
 func (s *Service) Follow(ctx context.Context, c Follow) (Receipt, error) {
 	var m Matter
 	err := s.DB.InTx(ctx, func(tx *db.Tx) (err error) {
-		if m, err = find(ctx, tx, c.Realm, c.ID); err != nil {
+		if m, err = s.find(ctx, tx, c.Realm, c.ID); err != nil {
 			return err
 		}
 		if !m.Published {

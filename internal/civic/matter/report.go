@@ -144,11 +144,11 @@ func (m *Matter) begin(step procedure.Step) {
 func (s *Service) keep(ctx context.Context, tx *db.Tx, m *Matter) (bool, error) {
 	for range numbering {
 		m.Number = m.ReportedAt.In(s.Calendar.Zone()).Format("20060102") + "-" + id.Digits(7)
-		kept, err := insert(ctx, tx, *m)
+		kept, err := s.insert(ctx, tx, *m)
 		if kept || err != nil {
 			return kept, err
 		}
-		first, err := findOrigin(ctx, tx, m.Realm, m.Origin, m.OriginID)
+		first, err := s.unshut(findOrigin(ctx, tx, m.Realm, m.Origin, m.OriginID))
 		if err == nil {
 			*m = first
 			return false, nil
@@ -166,7 +166,7 @@ func (s *Service) opened(ctx context.Context, tx *db.Tx, m Matter, c Report, ste
 	if !c.By.Anonymous() {
 		role = "staff"
 	}
-	err := appendEvent(ctx, tx, m.Realm, m.ID, Event{
+	err := s.appendEvent(ctx, tx, m, Event{
 		Seq: m.Revision, Action: "report", To: m.State, Actor: c.By.Account, Role: role, Basis: step.Basis,
 		Photos: len(c.Photos), At: step.At, Due: step.Due, Term: step.Past.Term, Whole: step.Past.Whole,
 	})

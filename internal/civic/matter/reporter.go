@@ -13,8 +13,11 @@ import (
 	"strings"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/base/form"
+	"pavilion/internal/civic/matter/privacy"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
 )
 
@@ -48,7 +51,7 @@ func (s *Service) code(purpose, realm, id string) string {
 // code and an unknown number are the same fault and cost the same work.
 func (s *Service) Track(ctx context.Context, realm, number, code string) (m Matter, err error) {
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
-		m, err = findNumber(ctx, tx, realm, strings.TrimSpace(number))
+		m, err = s.unshut(findNumber(ctx, tx, realm, strings.TrimSpace(number)))
 		return err
 	})
 	if err != nil && fault.KindOf(err) != fault.Missing {
@@ -59,7 +62,23 @@ func (s *Service) Track(ctx context.Context, realm, number, code string) (m Matt
 	if err != nil || !right {
 		return Matter{}, fault.New(fault.Missing, "matter.wrong_code").At("code")
 	}
-	return m, nil
+	return Listed(m), nil
+}
+
+// Repeats reports whether a report says what the matter with the given id says,
+// from the same account: whether sending it again asks for what it made. It tells
+// nothing else of the matter.
+func (s *Service) Repeats(ctx context.Context, id string, c Report) (same bool, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		m, err := s.find(ctx, tx, c.Realm, id)
+		if err != nil {
+			return err
+		}
+		text, err := form.CleanText(c.Text, true)
+		same = err == nil && text == m.Text && c.By.Account == m.Reporter
+		return nil
+	})
+	return same, err
 }
 
 // FollowedPublicly returns the public side of a matter for somebody who has its
@@ -68,7 +87,7 @@ func (s *Service) Track(ctx context.Context, realm, number, code string) (m Matt
 func (s *Service) FollowedPublicly(ctx context.Context, realm, number, code string) (Detail, error) {
 	var m Matter
 	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
-		m, err = findNumber(ctx, tx, realm, strings.TrimSpace(number))
+		m, err = s.unshut(findNumber(ctx, tx, realm, strings.TrimSpace(number)))
 		return err
 	})
 	if err != nil && fault.KindOf(err) != fault.Missing {
@@ -77,11 +96,11 @@ func (s *Service) FollowedPublicly(ctx context.Context, realm, number, code stri
 	if !hmac.Equal([]byte(s.FollowCode(realm, m.ID)), []byte(strings.ToUpper(code))) || !m.Published {
 		return Detail{}, fault.New(fault.Missing, "matter.wrong_code").At("code")
 	}
-	d, err := s.Followed(ctx, realm, m.ID)
-	d.Title, d.Text, d.Address, d.Reply, d.Offers, d.Near = m.PublicText, "", "", "", nil, nil
+	d, err := s.detail(ctx, realm, m.ID, Move{Realm: realm, ID: m.ID, Reporter: true, By: identity.Actor{Realm: realm}})
+	d.veil([]privacy.Audience{privacy.Public}, false)
+	d.Title, d.Offers, d.Near = d.PublicText, nil, nil
 	for i := range d.History {
-		d.History[i].Answers = map[string]string{"body": d.History[i].Answers["body"]}
-		d.History[i].Photos = 0
+		d.History[i].Answers = kept(d.History[i].Answers, "body")
 	}
 	return d, err
 }
@@ -123,7 +142,7 @@ func (s *Service) OpenContact(ctx context.Context, c OpenContact) (Contact, erro
 	}
 	var contact Contact
 	err := s.DB.InTx(ctx, func(tx *db.Tx) error {
-		m, err := find(ctx, tx, c.Realm, c.ID)
+		m, err := s.find(ctx, tx, c.Realm, c.ID)
 		if err != nil {
 			return fmt.Errorf("open contact: %w", err)
 		}
@@ -138,11 +157,15 @@ func (s *Service) OpenContact(ctx context.Context, c OpenContact) (Contact, erro
 		if contact, err = s.unseal(m.Realm, m.ID, sealed); err != nil {
 			return err
 		}
+		err = sight.Record(ctx, tx, sight.Look{
+			Realm: m.Realm, Subject: m.Subject(), Place: m.Place, Fields: []string{string(privacy.Contact)}, Purpose: sight.Contacting,
+			Words: c.Reason, Account: c.By.Account, Role: identity.Dispatcher, Body: acting(c.By, m, "dispatcher"), Way: sight.Page, At: s.Now(),
+		})
 		audit.Add(ctx, tx, audit.Entry{
 			Realm: m.Realm, Subject: m.Subject(), Act: "matter.contact_opened", Actor: c.By.Account,
 			At: s.Now(), Detail: map[string]string{"reason": c.Reason},
 		})
-		return nil
+		return err
 	})
 	return contact, err
 }

@@ -98,7 +98,7 @@ func (s *Service) logRefused(ctx context.Context, c Move, err error) {
 	}
 	var m Matter
 	failed := s.DB.View(ctx, func(tx *db.Tx) (err error) {
-		m, err = find(ctx, tx, c.Realm, c.ID)
+		m, err = s.find(ctx, tx, c.Realm, c.ID)
 		return err
 	})
 	if failed == nil {

@@ -5,7 +5,6 @@ package matter
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -19,32 +18,48 @@ import (
 	"pavilion/internal/platform/seal"
 )
 
-// appendEvent adds one line to a matter's history.
-func appendEvent(ctx context.Context, tx *db.Tx, realm, matter string, e Event) error {
-	answers, err := json.Marshal(e.Answers)
-	if err != nil {
-		return err
-	}
+// insertEvent adds one line to a matter's history.
+func insertEvent(ctx context.Context, tx *db.Tx, realm, matter string, e Event, w written) error {
 	return tx.Later(ctx, `
-		INSERT INTO matter_event (realm, matter, seq, action, from_state, to_state, actor, role, body, answers, basis, photos, at, due_at, term, extra, whole)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		realm, matter, e.Seq, e.Action, e.From, e.To, e.Actor, e.Role, e.Body, string(answers), e.Basis,
-		e.Photos, e.At.UnixMicro(), stored(e.Due, far), length(e.Term), length(e.Extra), length(e.Whole))
+		INSERT INTO matter_event (realm, matter, seq, action, from_state, to_state, actor, role, body, answers, basis, photos, at, due_at, term, extra, whole, sealed)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		realm, matter, e.Seq, e.Action, e.From, e.To, e.Actor, e.Role, e.Body, w.answers, e.Basis,
+		e.Photos, e.At.UnixMicro(), stored(e.Due, far), length(e.Term), length(e.Extra), length(e.Whole), w.sealed)
 }
 
-// history lists a matter's events, oldest first. A matter has dozens at most.
-func history(ctx context.Context, tx *db.Tx, realm, matter string) ([]Event, error) {
+// written is what people wrote at a step, as it lies in the table: open or sealed.
+type written struct {
+	seq             int
+	answers, sealed string
+}
+
+// writings lists what was written at the steps of a matter.
+func writings(ctx context.Context, tx *db.Tx, realm, matter string) ([]written, error) {
+	return db.All(ctx, tx, db.Q(`SELECT seq, answers, sealed FROM matter_event WHERE realm = ? AND matter = ? ORDER BY seq`, realm, matter),
+		func(w *written) []any { return []any{&w.seq, &w.answers, &w.sealed} })
+}
+
+// replaceWriting stores what was written at a step anew: sealed or open, and the
+// same words.
+func replaceWriting(ctx context.Context, tx *db.Tx, realm, matter string, w written) error {
+	return tx.Later(ctx, `UPDATE matter_event SET answers = ?, sealed = ? WHERE realm = ? AND matter = ? AND seq = ?`,
+		w.answers, w.sealed, realm, matter, w.seq)
+}
+
+// history lists a matter's events, oldest first, with what was written as open
+// makes it. A matter has dozens at most.
+func history(ctx context.Context, tx *db.Tx, realm, matter string, open func(written) (map[string]string, error)) ([]Event, error) {
 	type line struct {
 		Event
-		answers            string
+		written
 		at, due            int64
 		term, extra, whole string
 	}
 	lines, err := db.All(ctx, tx, db.Q(`
-		SELECT seq, action, from_state, to_state, actor, role, body, answers, basis, photos, at, due_at, term, extra, whole
+		SELECT seq, action, from_state, to_state, actor, role, body, answers, basis, photos, at, due_at, term, extra, whole, sealed
 		FROM matter_event WHERE realm = ? AND matter = ? ORDER BY seq`, realm, matter), func(l *line) []any {
 		return []any{&l.Seq, &l.Action, &l.From, &l.To, &l.Actor, &l.Role, &l.Body, &l.answers, &l.Basis, &l.Photos, &l.at, &l.due,
-			&l.term, &l.extra, &l.whole}
+			&l.term, &l.extra, &l.whole, &l.sealed}
 	})
 	if err != nil {
 		return nil, err
@@ -53,7 +68,8 @@ func history(ctx context.Context, tx *db.Tx, realm, matter string) ([]Event, err
 	for i, l := range lines {
 		l.At, l.Due = instant(l.at), instant(l.due)
 		l.Term, l.Extra, l.Whole = term(l.term), term(l.extra), term(l.whole)
-		if err := json.Unmarshal([]byte(l.answers), &l.Answers); err != nil {
+		l.written.seq = l.Seq
+		if l.Answers, err = open(l.written); err != nil {
 			return nil, err
 		}
 		events[i] = l.Event
@@ -71,32 +87,6 @@ func findContact(ctx context.Context, tx *db.Tx, realm, matter string) (sealed s
 		return "", fault.New(fault.Missing, "matter.no_contact")
 	}
 	return sealed, err
-}
-
-// Sealed are the sealed columns of matters, to be closed again with a new key.
-func Sealed() []seal.Column {
-	return []seal.Column{{Name: "matter_contact.sealed", Find: findSealed, Replace: replaceSealed, Count: countSealed}}
-}
-
-func findSealed(ctx context.Context, tx *db.Tx, realm, after, than string, limit int) ([]seal.Text, error) {
-	texts, err := db.All(ctx, tx, db.Q(`
-		SELECT matter, sealed FROM matter_contact
-		WHERE realm = ? AND matter > ? AND sealed NOT LIKE ? ORDER BY matter LIMIT ?`, realm, after, than+"%", limit),
-		func(t *seal.Text) []any { return []any{&t.Key, &t.Sealed} })
-	for i := range texts {
-		texts[i].About = contactOf(realm, texts[i].Key)
-	}
-	return texts, err
-}
-
-func replaceSealed(ctx context.Context, tx *db.Tx, realm string, t seal.Text, sealed string) error {
-	return tx.Later(ctx, `UPDATE matter_contact SET sealed = ? WHERE realm = ? AND matter = ? AND sealed = ?`,
-		sealed, realm, t.Key, t.Sealed)
-}
-
-func countSealed(ctx context.Context, tx *db.Tx, realm, mark string) (n int, err error) {
-	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM matter_contact WHERE realm = ? AND sealed LIKE ?`, realm, mark+"%").Scan(&n)
-	return n, err
 }
 
 // length is how a term is stored: its number and its unit.
@@ -223,4 +213,92 @@ func manyPasts(ctx context.Context, tx *db.Tx, realm string, list []Matter) (map
 		out[l.matter] = append(out[l.matter], l.read())
 	}
 	return out, err
+}
+
+// Sealed are the sealed columns of matters, to be closed again with a new key.
+func Sealed() []seal.Column {
+	return []seal.Column{
+		{Name: "matter_contact.sealed", Find: findSealed, Replace: replaceSealed, Count: countSealed},
+		{Name: "matter.sealed", Find: findWords, Replace: replaceWords, Count: countWords},
+		{Name: "matter_event.sealed", Find: findWritings, Replace: replaceSealedWriting, Count: countWritings},
+	}
+}
+
+func findSealed(ctx context.Context, tx *db.Tx, realm, after, than string, limit int) ([]seal.Text, error) {
+	texts, err := db.All(ctx, tx, db.Q(`
+		SELECT matter, sealed FROM matter_contact
+		WHERE realm = ? AND matter > ? AND sealed NOT LIKE ? ORDER BY matter LIMIT ?`, realm, after, than+"%", limit),
+		func(t *seal.Text) []any { return []any{&t.Key, &t.Sealed} })
+	for i := range texts {
+		texts[i].About = contactOf(realm, texts[i].Key)
+	}
+	return texts, err
+}
+
+func replaceSealed(ctx context.Context, tx *db.Tx, realm string, t seal.Text, sealed string) error {
+	return tx.Later(ctx, `UPDATE matter_contact SET sealed = ? WHERE realm = ? AND matter = ? AND sealed = ?`,
+		sealed, realm, t.Key, t.Sealed)
+}
+
+func countSealed(ctx context.Context, tx *db.Tx, realm, mark string) (n int, err error) {
+	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM matter_contact WHERE realm = ? AND sealed LIKE ?`, realm, mark+"%").Scan(&n)
+	return n, err
+}
+
+func findWords(ctx context.Context, tx *db.Tx, realm, after, than string, limit int) ([]seal.Text, error) {
+	texts, err := db.All(ctx, tx, db.Q(`
+		SELECT id, sealed FROM matter
+		WHERE realm = ? AND id > ? AND sealed <> '' AND sealed NOT LIKE ? ORDER BY id LIMIT ?`, realm, after, than+"%", limit),
+		func(t *seal.Text) []any { return []any{&t.Key, &t.Sealed} })
+	for i := range texts {
+		texts[i].About = wordsOf(realm, texts[i].Key)
+	}
+	return texts, err
+}
+
+func replaceWords(ctx context.Context, tx *db.Tx, realm string, t seal.Text, sealed string) error {
+	return tx.Later(ctx, `UPDATE matter SET sealed = ? WHERE realm = ? AND id = ? AND sealed = ?`, sealed, realm, t.Key, t.Sealed)
+}
+
+func countWords(ctx context.Context, tx *db.Tx, realm, mark string) (n int, err error) {
+	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM matter WHERE realm = ? AND sealed <> '' AND sealed LIKE ?`, realm, mark+"%").Scan(&n)
+	return n, err
+}
+
+// stepKey names a step's row among all of a realm; stepOf reads it.
+func stepKey(matter string, seq int) string { return matter + "/" + strconv.Itoa(seq) }
+
+func stepOf(key string) (matter string, seq int) {
+	matter, n, _ := strings.Cut(key, "/")
+	seq, _ = strconv.Atoi(n) // the first key is empty
+	return matter, seq
+}
+
+func findWritings(ctx context.Context, tx *db.Tx, realm, after, than string, limit int) ([]seal.Text, error) {
+	type line struct {
+		matter, sealed string
+		seq            int
+	}
+	matter, seq := stepOf(after)
+	lines, err := db.All(ctx, tx, db.Q(`
+		SELECT matter, seq, sealed FROM matter_event
+		WHERE realm = ? AND (matter > ? OR matter = ? AND seq > ?) AND sealed <> '' AND sealed NOT LIKE ?
+		ORDER BY matter, seq LIMIT ?`, realm, matter, matter, seq, than+"%", limit),
+		func(l *line) []any { return []any{&l.matter, &l.seq, &l.sealed} })
+	texts := make([]seal.Text, len(lines))
+	for i, l := range lines {
+		texts[i] = seal.Text{Key: stepKey(l.matter, l.seq), About: writingOf(realm, l.matter, l.seq), Sealed: l.sealed}
+	}
+	return texts, err
+}
+
+func replaceSealedWriting(ctx context.Context, tx *db.Tx, realm string, t seal.Text, sealed string) error {
+	matter, seq := stepOf(t.Key)
+	return tx.Later(ctx, `UPDATE matter_event SET sealed = ? WHERE realm = ? AND matter = ? AND seq = ? AND sealed = ?`,
+		sealed, realm, matter, seq, t.Sealed)
+}
+
+func countWritings(ctx context.Context, tx *db.Tx, realm, mark string) (n int, err error) {
+	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM matter_event WHERE realm = ? AND sealed <> '' AND sealed LIKE ?`, realm, mark+"%").Scan(&n)
+	return n, err
 }

@@ -20,6 +20,7 @@ import (
 	"pavilion/internal/civic/matter/mattertest"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 )
@@ -80,7 +81,7 @@ func TestATypeWithdrawnWhileManyAreOpen(t *testing.T) {
 			t.Errorf("%d were listed, and then %d", len(before), len(after))
 		}
 		for _, m := range some[:3] {
-			if opened, err := r.Open(t.Context(), desk, m.ID); err != nil || opened.Edition != 1 || opened.Whole.IsZero() {
+			if opened, err := r.Open(t.Context(), desk, m.ID, sight.Page); err != nil || opened.Edition != 1 || opened.Whole.IsZero() {
 				t.Errorf("its page: edition %d, whole term %v, %v", opened.Edition, opened.Whole, err)
 			}
 			if m = ended(t, r, m, desk, handler); m.State != "closed" || m.Open {

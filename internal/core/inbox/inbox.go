@@ -44,14 +44,15 @@ const whole = int64(1) << 60
 // Put puts an item before those it waits for, in place of the subject's last one.
 func Put(ctx context.Context, tx *db.Tx, i Item) error { return upsert(ctx, tx, i) }
 
+// Retitle changes what the item of a subject is called, if it has one. An item
+// without a title is one whose words are kept back: pages say what it is.
+func Retitle(ctx context.Context, tx *db.Tx, realm, subject, title string) error {
+	return retitle(ctx, tx, realm, subject, title)
+}
+
 // Clear removes a subject's item: nobody has to do anything.
 func Clear(ctx context.Context, tx *db.Tx, realm, subject string) error {
 	return remove(ctx, tx, realm, subject)
-}
-
-// Retitle gives a subject's item, if it has one, other words.
-func Retitle(ctx context.Context, tx *db.Tx, realm, subject, title string) error {
-	return retitle(ctx, tx, realm, subject, title)
 }
 
 // List lists the items of somebody's seats, the most urgent first, after the

@@ -39,6 +39,7 @@ type State struct {
 type Alarm struct {
 	Subject string  `json:"subject"`
 	Place   int64   `json:"place"`
+	Account string  `json:"account"`
 	Purpose Purpose `json:"purpose,omitempty"`
 }
 
@@ -62,12 +63,16 @@ func Say(ctx context.Context, tx *db.Tx, c State) error {
 	if !c.Alarm {
 		return nil
 	}
-	return Warn(ctx, tx, c.Realm, c.At, Alarm{Subject: c.Subject, Place: c.Place, Purpose: c.Purpose})
+	return Warn(ctx, tx, c.Realm, c.At, Alarm{Subject: c.Subject, Place: c.Place, Account: c.Account, Purpose: c.Purpose})
 }
 
 // Warn tells the auditors of a place, when tx commits, that somebody reached for
 // what is protected.
 func Warn(ctx context.Context, tx *db.Tx, realm string, at time.Time, a Alarm) error {
+	audit.Add(ctx, tx, audit.Entry{
+		Realm: realm, Subject: a.Subject, Act: "sight.alarmed", Actor: a.Account, At: at,
+		Detail: map[string]string{"purpose": string(a.Purpose)},
+	})
 	return outbox.Add(ctx, tx, realm, "sight.alarmed", at, a)
 }
 

@@ -66,6 +66,10 @@ type Asked struct {
 	Place   int64   `json:"place"`
 }
 
+// InboxRole is the role of inbox items that wait for one account, which stands in
+// the place of their body.
+const InboxRole = "account"
+
 // Draw draws and keeps a sample. It fails with Denied for all but auditors, and
 // with Invalid for a period or a size that cannot be. The auditor's own looks,
 // which are at this log, are not drawn.

@@ -192,11 +192,11 @@ func (s *Server) told(in *reportInput, a asker) (matter.Report, error) {
 // same refuses a key that made another matter than c asks for, since what it
 // made is told to whoever knows the key.
 func (s *Server) same(ctx context.Context, id string, c matter.Report) error {
-	first, err := s.Matters.Followed(ctx, s.Realm, id)
+	same, err := s.Matters.Repeats(ctx, id, c)
 	if err != nil {
 		return err
 	}
-	if text, err := form.CleanText(c.Text, true); err != nil || text != first.Text || c.By.Account != first.Reporter {
+	if !same {
 		return fault.New(fault.Conflict, "api.key_used")
 	}
 	return nil

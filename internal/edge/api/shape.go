@@ -29,6 +29,7 @@ type Matter struct {
 	Escalation int        `json:"escalation,omitempty" doc:"How often a term ran out."`
 	ReportedAt time.Time  `json:"reported_at"`
 	Due        *time.Time `json:"due,omitempty" doc:"End of the present state's term."`
+	Withheld   []string   `json:"withheld,omitempty" nullable:"false" doc:"Fields that are left out because the class of the matter keeps them back. They are shown by the matter itself when a purpose has been stated."`
 	History    []Event    `json:"history,omitempty" nullable:"false"`
 	Moves      []Move     `json:"moves,omitempty" nullable:"false" doc:"What whoever asks may do now, the likeliest first."`
 }
@@ -62,6 +63,9 @@ func (s *Server) summary(say *text.Printer, m matter.Matter) Matter {
 		ID: m.ID, Number: m.Number, Revision: m.Revision, State: string(m.State), StateName: say.T("matter.state." + string(m.State)),
 		Type: m.Type, Title: m.Title, Address: m.Address, Place: s.Org.Path(s.Realm, m.Area), Owner: owner.Name,
 		Escalation: m.Escalation, ReportedAt: m.ReportedAt.UTC(), Due: instant(m.Due),
+	}
+	for _, f := range m.Withheld {
+		out.Withheld = append(out.Withheld, string(f))
 	}
 	if m.Type != "" {
 		out.TypeName = say.T("type." + m.Type)

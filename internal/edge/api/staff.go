@@ -18,6 +18,7 @@ import (
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/sight"
 )
 
 type signInInput struct {
@@ -68,6 +69,14 @@ type moveInput struct {
 		Action   string            `json:"action"`
 		Answers  map[string]string `json:"answers,omitempty"`
 		Photos   [][]byte          `json:"photos,omitempty" maxItems:"9" nullable:"false" doc:"As those of a report, for forms that take some."`
+	}
+}
+
+type purposeInput struct {
+	ID   string `path:"id"`
+	Body struct {
+		Purpose string `json:"purpose" enum:"handling,deciding,checking,answering,supervising,other"`
+		Words   string `json:"words,omitempty" maxLength:"200" doc:"Required with other. They name no person."`
 	}
 }
 
@@ -123,6 +132,11 @@ func (s *Server) staff() {
 		Description:  "The form of a move says what it asks for. A retry finds the revision changed, and does nothing.",
 		MaxBodyBytes: maxPhotos, Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed},
 	}, s.move)
+	operation(s, Reads, huma.Operation{
+		OperationID: "purpose", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/{id}/purpose", Summary: "State what a matter is needed for", DefaultStatus: http.StatusNoContent,
+		Description: "Asked for restricted and sealed ones only, before their words are read. It counts for whoever asks and this matter until the day ends. Each reading is recorded with it.",
+		Errors:      []int{http.StatusNotFound, http.StatusConflict},
+	}, s.purpose)
 	operation(s, Moves, huma.Operation{
 		OperationID: "bulk", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/bulk", Summary: "Make one move on many matters",
 		Description: "Each matter is moved for itself. The answer says for each what happened, in the order of the request; a stale one stays as it is. Sending it again does no harm: what was moved is stale then.",
@@ -235,18 +249,24 @@ func (s *Server) matter(ctx context.Context, in *matterInput) (*matterOutput, er
 
 func (s *Server) opened(ctx context.Context, id string) (*matterOutput, error) {
 	a := askerOf(ctx)
-	d, err := s.Matters.Open(ctx, a.actor, id)
+	d, err := s.Matters.Open(ctx, a.actor, id, sight.API)
 	if err != nil {
 		return nil, err
 	}
 	return &matterOutput{s.detail(s.say(a), d, false)}, nil
 }
 
+func (s *Server) purpose(ctx context.Context, in *purposeInput) (*struct{}, error) {
+	return nil, s.Matters.StatePurpose(ctx, matter.StatePurpose{
+		Realm: s.Realm, ID: in.ID, By: askerOf(ctx).actor, Purpose: sight.Purpose(in.Body.Purpose), Words: in.Body.Words,
+	})
+}
+
 func (s *Server) say(a asker) *text.Printer { return s.Texts.Printer(a.lang) }
 
 func (s *Server) move(ctx context.Context, in *moveInput) (*matterOutput, error) {
 	a := askerOf(ctx)
-	if _, err := s.Matters.Open(ctx, a.actor, in.ID); err != nil {
+	if _, err := s.Matters.Open(ctx, a.actor, in.ID, sight.API); err != nil {
 		return nil, err // before photos are kept for it
 	}
 	photos, err := s.photos(ctx, in.Body.Photos)

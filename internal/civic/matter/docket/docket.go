@@ -187,7 +187,7 @@ func (s *Docket) Public(ctx context.Context, realm string, lo, hi int64, before 
 		return err
 	})
 	for i := range all {
-		all[i].Title, all[i].Address, all[i].Number = "", "", ""
+		all[i] = matter.Public(all[i])
 	}
 	return page.Cut(all, size, func(m matter.Matter) page.Cursor { return page.Cursor{At: m.ReportedAt.UnixMicro(), ID: m.ID} }), err
 }

@@ -43,8 +43,8 @@ func (s *Docket) IndexReported(ctx context.Context, events []outbox.Event) error
 	return nil
 }
 
-// IndexMoved keeps place and access of matters in the index when a move has
-// changed them.
+// IndexMoved keeps matters in the index as they are when a move may have changed
+// their place or their class: what the new class keeps back is taken out.
 func (s *Docket) IndexMoved(ctx context.Context, events []outbox.Event) error {
 	byRealm := map[string][]string{}
 	for _, e := range events {
@@ -52,7 +52,7 @@ func (s *Docket) IndexMoved(ctx context.Context, events []outbox.Event) error {
 		if err := json.Unmarshal(e.Body, &moved); err != nil {
 			return err
 		}
-		if moved.Action == "register" {
+		if moved.Action == "register" || moved.Action == "settle" {
 			byRealm[e.Realm] = append(byRealm[e.Realm], moved.ID)
 		}
 	}
@@ -80,11 +80,14 @@ func (s *Docket) index(ctx context.Context, realm string, ids []string) error {
 	})
 }
 
+// document is what search knows of a matter: by its number any can be found, by its
+// words those whose class shows them to all who work with it.
 func document(realm string, m matter.Matter) search.Doc {
 	access := accessStaff
 	if m.Privacy == matter.PrivacySealed {
 		access = accessSealed
 	}
+	m = matter.Listed(m)
 	return search.Doc{
 		Realm: realm, Kind: indexed, Ref: m.ID, Place: m.Place, Access: access, At: m.ReportedAt.UnixMicro(),
 		Text: m.Number + "\n" + m.Title + "\n" + m.Text + "\n" + m.Address,
@@ -94,6 +97,22 @@ func document(realm string, m matter.Matter) search.Doc {
 // rounds bounds how often Find asks again when matters it may not show to this
 // person filled a page.
 const rounds = 8
+
+// Named returns those of some matters that a may see, by id, as lists show them.
+func (s *Docket) Named(ctx context.Context, a identity.Actor, ids []string) (map[string]matter.Matter, error) {
+	var found []matter.Matter
+	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
+		found, err = listIDs(ctx, tx, a.Realm, ids)
+		return err
+	})
+	out := map[string]matter.Matter{}
+	for _, m := range found {
+		if s.Matters.Sees(a, m) {
+			out[m.ID] = m
+		}
+	}
+	return out, err
+}
 
 // Find lists the matters that a may see whose number, title, text or address
 // has all the words, the newest first.

@@ -60,16 +60,21 @@ func (s *Docket) Similar(ctx context.Context, by identity.Actor, a Asked) ([]Ali
 		if m.ID == a.ID || public && !m.Published || !public && !s.Matters.Sees(by, m) {
 			continue
 		}
+		seen := matter.Listed(m) // words that are kept back are not compared either
+		if public {
+			seen = matter.Public(m)
+		}
+		words := seen.Text
+		if public {
+			words = m.Text
+		}
 		l := likeness{
 			place: nearness(a.Point, m.Point, a.Area != "" && a.Area == m.Area), kind: sameKind(a.Type, m.Type),
-			time: recency(m.ReportedAt, a.At), words: shared(grams, search.Grams(search.Normalise(m.Text))),
+			time: recency(m.ReportedAt, a.At), words: shared(grams, search.Grams(search.Normalise(words))),
 		}
 		if sum := l.sum(); sum >= alikeFrom {
-			m.Text = ""
-			if public {
-				m.Title, m.Address = "", ""
-			}
-			out = append(out, Alike{m, l.reasons(), sum})
+			seen.Text = ""
+			out = append(out, Alike{seen, l.reasons(), sum})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Alike) int { return cmp.Compare(b.score, a.score) })

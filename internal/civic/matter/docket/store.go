@@ -236,7 +236,7 @@ func list(ctx context.Context, tx *db.Tx, q *db.Query) ([]matter.Matter, error) 
 	rows, err := db.All(ctx, tx, q, summary)
 	out := make([]matter.Matter, len(rows))
 	for i := range rows {
-		out[i] = rows[i].matter()
+		out[i] = matter.Listed(rows[i].matter())
 	}
 	return out, err
 }

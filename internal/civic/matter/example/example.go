@@ -28,6 +28,7 @@ import (
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
 )
 
@@ -89,7 +90,7 @@ const (
 // is told already, or may not be told at all, and with Denied for all but the desk
 // of its place.
 func (s *Service) Propose(ctx context.Context, c Propose) (Example, error) {
-	d, err := s.Matters.Open(ctx, c.By, c.Matter)
+	d, err := s.Matters.Open(ctx, c.By, c.Matter, sight.Page)
 	if err != nil {
 		return Example{}, err
 	}

@@ -32,6 +32,7 @@ import (
 	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/outbox"
 	"pavilion/internal/core/retention"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/blob"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
@@ -242,7 +243,7 @@ func (s *town) forgotten(t *testing.T, d *db.DB, m matter.Matter) {
 			t.Errorf("%s is still found", words)
 		}
 	}
-	detail, err := s.Open(t.Context(), s.Actor(identity.Dispatcher, s.East.Town, ""), m.ID)
+	detail, err := s.Open(t.Context(), s.Actor(identity.Dispatcher, s.East.Town, ""), m.ID, sight.Page)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,8 +32,13 @@ func forgetContact(ctx context.Context, tx *db.Tx, realm, id string) (int, error
 // it is as an area, what it was and how it went stay.
 func blank(ctx context.Context, tx *db.Tx, realm, id, sentence string) error {
 	_, err := tx.Exec(ctx, `
-		UPDATE matter SET title = ?, body = ?, address = '', lon = NULL, lat = NULL, published = 0, public_text = '', reply = ''
+		UPDATE matter SET title = ?, body = ?, address = '', lon = NULL, lat = NULL, published = 0, public_text = '', reply = '',
+			sealed = ''
 		WHERE realm = ? AND id = ?`, sentence, sentence, realm, id)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE matter_event SET sealed = '' WHERE realm = ? AND matter = ? AND sealed <> ''`, realm, id)
 	return err
 }
 

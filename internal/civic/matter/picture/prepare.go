@@ -15,6 +15,7 @@ import (
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/release"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/imaging"
 )
@@ -124,7 +125,7 @@ func (s *Service) Publish(ctx context.Context, tx *db.Tx, d release.Draft) error
 
 // photo finds an event's photo for somebody who may prepare it.
 func (s *Service) photo(ctx context.Context, by identity.Actor, id string, seq int, photo string) (matter.Detail, files.Photo, error) {
-	d, err := s.Matters.Open(ctx, by, id)
+	d, err := s.Matters.Open(ctx, by, id, sight.Page)
 	if err != nil {
 		return d, files.Photo{}, err
 	}

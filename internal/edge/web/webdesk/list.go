@@ -117,7 +117,7 @@ func matterAddress(id, from string) string {
 // line draws one matter of a list.
 func (p *Pages) line(ask asking, m matter.Matter, from string) webkit.Work {
 	return webkit.Work{
-		Href: matterAddress(m.ID, from), Number: m.Number, Title: m.Title, Place: p.Place(m.Area), Owner: p.Body(m.Owner),
+		Href: matterAddress(m.ID, from), Number: m.Number, Title: p.Heading(ask.say, m), Place: p.Place(m.Area), Owner: p.Body(m.Owner),
 		Tags: p.tags(ask.say, m), Due: m.Due, Light: p.Light(m, p.Matters.Now()), Here: m.ID == ask.beside,
 	}
 }

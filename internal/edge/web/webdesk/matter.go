@@ -17,6 +17,7 @@ import (
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/release"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 )
@@ -76,9 +77,13 @@ type answer struct {
 }
 
 func (p *Pages) matter(w http.ResponseWriter, r *http.Request) error {
-	d, err := p.Matters.Open(r.Context(), webkit.ActorOf(r), r.PathValue("id"))
+	d, err := p.Matters.Open(r.Context(), webkit.ActorOf(r), r.PathValue("id"), sight.Page)
 	if err != nil {
 		return err
+	}
+	if d.Asks && d.Stated.Purpose == "" {
+		http.Redirect(w, r, matterForm(r, d.ID, "purpose"), http.StatusSeeOther)
+		return nil
 	}
 	return p.matterPage(w, r, d, answer{status: http.StatusOK})
 }
@@ -89,9 +94,12 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 		return err
 	}
 	view := MatterPage{
-		Page: about, List: p.listBeside(r), Back: "/desk/matters", Number: d.Number, Heading: d.Title,
+		Page: about, List: p.listBeside(r), Back: "/desk/matters", Number: d.Number, Heading: p.Heading(about.Printer, d.Matter),
 		Tags: p.tags(about.Printer, d.Matter), Due: d.Due, Light: p.Light(d.Matter, p.Matters.Now()), Text: d.Text,
 		Facts: p.facts(about.Printer, d.Matter), Contact: p.contactPart(r, about.Printer, d.Matter, a),
+	}
+	if d.Asks {
+		view.Warnings = append(view.Warnings, said(view.Printer, d))
 	}
 	if view.List != nil {
 		view.Back = view.List.Href
@@ -146,6 +154,14 @@ func (p *Pages) publicWords(r *http.Request, view *MatterPage, m matter.Matter) 
 	return err
 }
 
+// said tells what somebody is shown a matter's words for, or that they are kept back.
+func said(say *text.Printer, d matter.Detail) string {
+	if d.Stated.Purpose == "" {
+		return say.T("desk.matter.withheld")
+	}
+	return say.T("desk.matter.looked", "purpose", say.T("sight.purpose."+string(d.Stated.Purpose)))
+}
+
 // Relative is a line about a matter that belongs to this one.
 type Relative struct {
 	What, Number, Title, Href string
@@ -169,7 +185,7 @@ func (p *Pages) relatives(say *text.Printer, r *http.Request, d matter.Detail) [
 			what = string(m.Relation)
 		}
 		out = append(out, Relative{
-			What: say.T("desk.matter.relative." + what), Number: m.Number, Title: m.Title,
+			What: say.T("desk.matter.relative." + what), Number: m.Number, Title: p.Heading(say, m),
 			Href: matterAddress(m.ID, r.URL.Query().Get(fromParam)), State: p.State(say, m.State),
 		})
 	}
@@ -192,7 +208,7 @@ func (p *Pages) alike(say *text.Printer, r *http.Request, d matter.Detail) ([]Re
 			why = append(why, say.T("desk.matter.alike."+reason))
 		}
 		out = append(out, Relative{
-			What: strings.Join(why, say.T("desk.queue.comma")), Number: m.Number, Title: m.Title,
+			What: strings.Join(why, say.T("desk.queue.comma")), Number: m.Number, Title: p.Heading(say, m.Matter),
 			Href: matterAddress(m.ID, r.URL.Query().Get(fromParam)), State: p.State(say, m.State),
 		})
 	}
@@ -286,14 +302,15 @@ func matterForm(r *http.Request, id, what string) string {
 
 // point gives the map where a matter is.
 func (p *Pages) point(w http.ResponseWriter, r *http.Request) error {
-	d, err := p.Matters.Open(r.Context(), webkit.ActorOf(r), r.PathValue("id"))
+	d, err := p.Matters.Open(r.Context(), webkit.ActorOf(r), r.PathValue("id"), sight.Page)
 	if err != nil {
 		return err
 	}
+	say := p.Kit.Printer(p.Kit.LanguageOf(r))
 	features := []any{}
 	if d.Point != nil {
 		features = append(features, map[string]any{
-			"type": "Feature", "properties": map[string]string{"title": d.Title, "href": matterAddress(d.ID, "")},
+			"type": "Feature", "properties": map[string]string{"title": p.Heading(say, d.Matter), "href": matterAddress(d.ID, "")},
 			"geometry": map[string]any{"type": "Point", "coordinates": []float64{d.Point.Lon, d.Point.Lat}},
 		})
 	}

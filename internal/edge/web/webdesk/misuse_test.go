@@ -167,7 +167,7 @@ func TestTheContactIsOpenedWithAReasonAndShownOnce(t *testing.T) {
 			opened, err = audit.List(t.Context(), tx, realm, matter.Subject(id), 10)
 			return err
 		}))
-		if len(opened) != 2 || opened[0].Act != "matter.contact_opened" || !strings.Contains(opened[0].Detail, "核实位置") {
+		if len(opened) != 3 || opened[0].Act != "matter.contact_opened" || !strings.Contains(opened[0].Detail, "核实位置") {
 			t.Errorf("the audit has %v", opened)
 		}
 		if p := k.as("worker").post("/desk/matters/"+id+"/contact", url.Values{"reason": {"x"}}); p.status != http.StatusForbidden || p.says(phone) {

@@ -18,6 +18,7 @@ import (
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/routing"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 )
@@ -26,7 +27,7 @@ import (
 // nothing, before any of their photos is kept.
 func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 	actor, id := webkit.ActorOf(r), r.PathValue("id")
-	if _, err := p.Matters.Open(r.Context(), actor, id); err != nil {
+	if _, err := p.Matters.Open(r.Context(), actor, id, sight.Page); err != nil {
 		return err
 	}
 	var c matter.Move
@@ -56,7 +57,7 @@ func (p *Pages) moveFailed(w http.ResponseWriter, r *http.Request, c matter.Move
 	if _, known := fault.As(err); !known {
 		return err
 	}
-	d, gone := p.Matters.Open(r.Context(), c.By, c.ID)
+	d, gone := p.Matters.Open(r.Context(), c.By, c.ID, sight.Page)
 	if gone != nil {
 		return gone
 	}
@@ -197,7 +198,7 @@ func (p *Pages) contact(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	actor, id := webkit.ActorOf(r), r.PathValue("id")
-	d, err := p.Matters.Open(r.Context(), actor, id)
+	d, err := p.Matters.Open(r.Context(), actor, id, sight.Page)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func (p *Pages) searchList(ctx context.Context, ask asking, given url.Values) (L
 	l.Empty.Heading, l.Empty.Text = ask.say.T("desk.search.none", "words", words), ask.say.T("desk.search.none_help")
 	for _, m := range found.Items {
 		work := p.line(ask, m, strings.TrimPrefix(l.Href, "/desk/"))
-		l.Found = append(l.Found, Found{work, pieces(m.Title, words)})
+		l.Found = append(l.Found, Found{work, pieces(work.Title, words)})
 	}
 	l.turn("/desk/search", q, found.Next)
 	return l, nil

@@ -12,9 +12,11 @@ import (
 	"strings"
 
 	"pavilion/internal/base/page"
+	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/inbox"
 	"pavilion/internal/core/notify"
 	"pavilion/internal/core/org"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/platform/db"
 )
@@ -64,7 +66,7 @@ func (p *Pages) workList(ctx context.Context, ask asking, given url.Values) (Lis
 	}
 	var found page.Page[inbox.Item]
 	err = p.DB.View(ctx, func(tx *db.Tx) (err error) {
-		found, err = inbox.List(ctx, tx, p.Realm, p.seats(ask.actor), after, page.Default)
+		found, err = inbox.List(ctx, tx, p.Realm, append(p.seats(ask.actor), inbox.Seat{Role: sight.InboxRole, Body: ask.actor.Account}), after, page.Default)
 		return err
 	})
 	if err != nil {
@@ -74,6 +76,9 @@ func (p *Pages) workList(ctx context.Context, ask asking, given url.Values) (Lis
 		Title: ask.say.T("desk.work.title"), Href: address("/desk", q),
 		Empty: webkit.Empty{Icon: "circle-check", Heading: ask.say.T("desk.work.empty"), Text: ask.say.T("desk.work.empty_help")},
 	}
+	if err := p.nameItems(ctx, ask, found.Items); err != nil {
+		return List{}, err
+	}
 	for _, item := range found.Items {
 		l.Work = append(l.Work, p.waiting(ask, item, address("work", q)))
 	}
@@ -82,6 +87,29 @@ func (p *Pages) workList(ctx context.Context, ask asking, given url.Values) (Lis
 	}
 	l.turn("/desk", q, found.Next)
 	return l, nil
+}
+
+// nameItems says type and place of items whose titles are kept back.
+func (p *Pages) nameItems(ctx context.Context, ask asking, items []inbox.Item) error {
+	var ids []string
+	for _, i := range items {
+		if id, ok := strings.CutPrefix(i.Subject, matter.Subject("")); ok && i.Title == "" {
+			ids = append(ids, id)
+		}
+	}
+	for i := range items {
+		if items[i].Role == sight.InboxRole {
+			items[i].Title = ask.say.T("sight.inbox")
+		}
+	}
+	named, err := p.Docket.Named(ctx, ask.actor, ids)
+	for i := range items {
+		id, _ := strings.CutPrefix(items[i].Subject, matter.Subject(""))
+		if m, ok := named[id]; ok && items[i].Title == "" {
+			items[i].Title = p.Heading(ask.say, m)
+		}
+	}
+	return err
 }
 
 // waiting draws one item.

@@ -15,6 +15,7 @@ import (
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter/example"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 )
@@ -178,7 +179,7 @@ func (p *Pages) proposeForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) proposePage(w http.ResponseWriter, r *http.Request, status int, f webkit.Form) error {
-	d, err := p.Matters.Open(r.Context(), webkit.ActorOf(r), r.PathValue("id"))
+	d, err := p.Matters.Open(r.Context(), webkit.ActorOf(r), r.PathValue("id"), sight.Page)
 	if err != nil {
 		return err
 	}

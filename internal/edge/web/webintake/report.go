@@ -13,6 +13,7 @@ import (
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 )
@@ -84,7 +85,7 @@ func (p *Pages) reportPage(w http.ResponseWriter, r *http.Request, status int, f
 		view.Receipt = &webkit.Receipt{
 			Number: made.Number, Code: made.Code[:4] + " " + made.Code[4:], Next: webmatter.Next(say, made.State, webmatter.Reporter), Until: made.Due,
 		}
-		if d, err := p.Matters.Open(r.Context(), actor, made.ID); err == nil {
+		if d, err := p.Matters.Open(r.Context(), actor, made.ID, sight.Page); err == nil {
 			view.Open = "/desk/matters/" + d.ID
 		}
 		w.Header().Set("Cache-Control", "no-store")

@@ -109,8 +109,13 @@ func about(m matter.Matter, e matter.Event) string {
 
 // who names the capacity in which somebody acted, and the body; never a person.
 func (s *Shared) who(p *text.Printer, e matter.Event) string {
-	role := p.T("role." + string(e.Role))
-	if body := s.Body(e.Body); body != "" {
+	return s.RoleOf(p, identity.Role(e.Role), e.Body)
+}
+
+// RoleOf names a role and the body for which somebody has it.
+func (s *Shared) RoleOf(p *text.Printer, r identity.Role, of string) string {
+	role := p.T("role." + string(r))
+	if body := s.Body(of); body != "" {
 		return p.T("matter.role_of_body", "role", role, "body", body)
 	}
 	return role

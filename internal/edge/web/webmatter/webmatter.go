@@ -59,6 +59,15 @@ func (s *Shared) Type(p *text.Printer, code string) string {
 	return p.T("type." + code)
 }
 
+// Heading is what a matter is called where its class keeps back its title: type
+// and place.
+func (s *Shared) Heading(p *text.Printer, m matter.Matter) string {
+	if m.Title != "" {
+		return m.Title
+	}
+	return p.T("matter.instead", "type", s.Type(p, m.Type), "place", s.Place(m.Area))
+}
+
 // Place names an area with those above it, the realm left out.
 func (s *Shared) Place(area string) string {
 	return strings.Join(s.Org.Path(s.Realm, area), " ")

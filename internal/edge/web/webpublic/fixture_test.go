@@ -34,6 +34,7 @@ import (
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/release"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webkit/webkittest"
 	"pavilion/internal/edge/web/webmatter"
@@ -145,7 +146,7 @@ func (s *site) person(name string, role identity.Role, at org.Area, body string)
 // staff makes a move of somebody's on a matter as it is now.
 func (s *site) staff(by identity.Actor, id, action string, answers url.Values) {
 	s.t.Helper()
-	d := must(s.matters.Open(s.t.Context(), by, id))
+	d := must(s.matters.Open(s.t.Context(), by, id, sight.Page))
 	if _, err := s.matters.Move(s.t.Context(), matter.Move{
 		Realm: realm, ID: id, Revision: d.Revision, Action: d.Offers[0].Action, By: by, Answers: answers,
 	}); err != nil || string(d.Offers[0].Action) != action {

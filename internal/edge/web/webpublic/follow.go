@@ -5,10 +5,14 @@ package webpublic
 
 import (
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/privacy"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 )
@@ -32,6 +36,7 @@ type FollowPage struct {
 	Timeline []webkit.Event
 	Moves    []webmatter.MoveForm
 	Typed    string // what was written for a move that can no longer be made
+	Looks    []Look // who looked at what the reporter said
 }
 
 func (p *Pages) trackForm(w http.ResponseWriter, r *http.Request) error {
@@ -127,14 +132,19 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Detail, a answer) error {
-	page := FollowPage{Page: p.Kit.Page(r, "public.follow.title", "number", d.Number), Number: d.Number, Heading: d.Title}
+	page := FollowPage{Page: p.Kit.Page(r, "public.follow.title", "number", d.Number), Number: d.Number}
 	say := page.Printer
+	page.Heading = p.Heading(say, d.Matter)
 	page.State, page.Reply = p.State(say, d.State), d.Reply
 	if !d.Open {
 		page.Next = webmatter.Next(say, d.State, webmatter.Reporter)
 	}
+	words := d.Text
+	if slices.Contains(d.Withheld, privacy.Text) {
+		words = say.T("public.follow.withheld")
+	}
 	page.Facts = []webkit.Fact{
-		{Term: say.T("matter.text"), Value: d.Text},
+		{Term: say.T("matter.text"), Value: words},
 		{Term: say.T("matter.type"), Value: p.Type(say, d.Type)},
 		{Term: say.T("matter.place"), Value: strings.TrimSpace(p.Place(d.Area) + " " + d.Address)},
 	}
@@ -152,7 +162,33 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 		return err
 	}
 	p.offer(&page, d, a)
+	if page.Looks, err = p.looks(r, say, d); err != nil {
+		return err
+	}
 	return p.Kit.Render(private(w), r, a.status, "follow", page)
+}
+
+// Look is a look at what the reporter said, as the reporter is told of it.
+type Look struct {
+	At                   time.Time
+	Who, Fields, Purpose string
+}
+
+// looks tells who looked at what the reporter said: offices and roles, no names.
+func (p *Pages) looks(r *http.Request, say *text.Printer, d matter.Detail) ([]Look, error) {
+	told, err := p.Matters.Told(r.Context(), p.Realm, d.ID)
+	out := make([]Look, len(told))
+	for i, t := range told {
+		names := make([]string, len(t.Fields))
+		for k, f := range t.Fields {
+			names[k] = say.T("sight.field." + f)
+		}
+		out[i] = Look{
+			At: t.At, Who: p.RoleOf(say, t.Role, t.Body), Fields: strings.Join(names, say.T("kit.comma")),
+			Purpose: say.T("sight.purpose." + string(t.Purpose)),
+		}
+	}
+	return out, err
 }
 
 // offer draws the reporter's moves and what a failed one leaves. Moves that

@@ -17,6 +17,7 @@ import (
 
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/matter/docket"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 )
@@ -258,7 +259,7 @@ func TestAStaleMoveOfTheReporterKeepsItsWords(t *testing.T) {
 	if a.hidden().Get("revision") != "2" {
 		t.Errorf("the form has revision %s", a.hidden().Get("revision"))
 	}
-	d := must(s.matters.Open(t.Context(), s.dispatcher, id))
+	d := must(s.matters.Open(t.Context(), s.dispatcher, id, sight.Page))
 	if len(d.History) != 2 {
 		t.Errorf("%d events", len(d.History))
 	}

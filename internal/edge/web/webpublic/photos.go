@@ -31,8 +31,10 @@ func (p *Pages) photo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !p.remembers(r, d.Matter) && !p.Matters.Sees(webkit.ActorOf(r), d.Matter) {
-		return missing
+	actor := webkit.ActorOf(r)
+	actor.Realm = p.Realm
+	if _, err := p.Matters.Pictured(r.Context(), actor, d.ID, p.remembers(r, d.Matter)); err != nil {
+		return err
 	}
 	list, err := p.Files.List(r.Context(), p.Realm, matter.PhotosOf(d.ID, seq))
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/release"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/edge/web/webkit"
 )
 
@@ -25,7 +26,7 @@ func (p *Pages) describeForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) describePage(w http.ResponseWriter, r *http.Request, status int, f webkit.Form) error {
-	d, err := p.Matters.Open(r.Context(), webkit.ActorOf(r), r.PathValue("id"))
+	d, err := p.Matters.Open(r.Context(), webkit.ActorOf(r), r.PathValue("id"), sight.Page)
 	if err != nil {
 		return err
 	}
