@@ -15,11 +15,13 @@ import (
 	"pavilion/catalogue"
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/geo"
+	"pavilion/internal/base/id"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/notify"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/retention"
@@ -96,14 +98,27 @@ func (a *App) Recover(ctx context.Context, realm, login string) (link string, er
 		return "", a.explained(err)
 	}
 	system := identity.System(realm)
-	if err := a.Factors.Reset(ctx, realm, account, system); err != nil && fault.KindOf(err) != fault.Missing {
-		return "", a.explained(err)
-	}
-	if err := a.Passkeys.Reset(ctx, realm, account, system); err != nil {
+	if err := a.resetFactors(ctx, realm, account, system); err != nil {
 		return "", a.explained(err)
 	}
 	token, err := a.Identity.Invite(ctx, realm, account, system)
 	return a.address() + "/invite/" + token, err
+}
+
+// resetFactors takes away all that is somebody's second factor, and tells them. By
+// must administer the account and have proved who they are.
+func (a *App) resetFactors(ctx context.Context, realm, account string, by identity.Actor) error {
+	if err := a.Factors.Reset(ctx, realm, account, by); err != nil && fault.KindOf(err) != fault.Missing {
+		return err
+	}
+	if err := a.Passkeys.Reset(ctx, realm, account, by); err != nil {
+		return err
+	}
+	return a.DB.InTx(ctx, func(tx *db.Tx) error {
+		return a.send(ctx, tx, []string{account}, notify.Message{
+			Realm: realm, ID: id.New(), Key: "notify.factors_reset", Link: "/desk/account", At: a.Now(),
+		})
+	})
 }
 
 func (a *App) initAreas(ctx context.Context, realm string, c InitRealm) (int, error) {

@@ -182,6 +182,9 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	looks := &websight.Pages{Shared: shared, Sight: a.Sight, Counts: desk.Counts, Name: a.nameOf(realm.ID)}
 	looks.Register(ro)
 	people := &webpeople.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Counts: desk.Counts, Address: a.Config.PublicURL}
+	people.Reset = func(ctx context.Context, account string, by identity.Actor) error {
+		return a.resetFactors(ctx, realm.ID, account, by)
+	}
 	people.Routes = func() []webpeople.Rule { return policy(ro, programs) }
 	people.Register(ro)
 	return ro, programs, nil

@@ -99,6 +99,7 @@ var deeds = map[string]deed{
 	"POST /desk/people/{id}/grants":           {form: url.Values{"role": {"dispatcher"}, "area": {"410928212201"}}},
 	"POST /desk/people/{id}/invite":           {bare: true, by: inVillage(identity.Administrator)},
 	"POST /desk/people/{id}/disable":          {bare: true, by: inVillage(identity.Administrator)},
+	"POST /desk/people/{id}/factors":          {bare: true, by: inVillage(identity.Administrator)},
 	"POST /desk/people/{id}/enable":           {bare: true, by: inVillage(identity.Administrator)},
 	"POST /desk/grants/{id}/revoke":           {bare: true},
 	"POST /api/v1/matters/{id}/moves":         {json: `{"revision": 1, "action": "register", "answers": {"category": "020103"}}`},

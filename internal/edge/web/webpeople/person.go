@@ -174,6 +174,16 @@ func (p *Pages) enable(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// reset helps somebody who has lost what is their second factor.
+func (p *Pages) reset(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if err := p.Reset(r.Context(), id, webkit.ActorOf(r)); err != nil {
+		return p.again(w, r, id, err)
+	}
+	webkit.Done(w, r, root+"/"+id, "people.done.reset")
+	return nil
+}
+
 // revoke ends a grant and goes back to where it was listed.
 func (p *Pages) revoke(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Identity.Revoke(r.Context(), p.Realm, r.PathValue("id"), webkit.ActorOf(r)); err != nil {

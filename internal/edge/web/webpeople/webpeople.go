@@ -15,6 +15,7 @@
 package webpeople
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"time"
@@ -33,9 +34,10 @@ type Pages struct {
 	webmatter.Shared
 	DB       *db.DB
 	Identity *identity.Service
-	Routes   func() []Rule                               // every route and who may use it
-	Counts   func(*http.Request) (map[string]int, error) // the numbers beside the menu's entries
-	Address  string                                      // where people reach the site; empty: as the request did
+	Routes   func() []Rule                                                      // every route and who may use it
+	Reset    func(ctx context.Context, account string, by identity.Actor) error // takes away somebody's second factor
+	Counts   func(*http.Request) (map[string]int, error)                        // the numbers beside the menu's entries
+	Address  string                                                             // where people reach the site; empty: as the request did
 }
 
 // Rule is a route of the pages or of the API, and who may use it.
@@ -79,6 +81,7 @@ func (p *Pages) Register(ro *webkit.Router) {
 	ro.Handle("POST "+root+"/{id}/invite", making, p.invite)
 	ro.Handle("POST "+root+"/{id}/disable", managing, p.disable)
 	ro.Handle("POST "+root+"/{id}/enable", managing, p.enable)
+	ro.Handle("POST "+root+"/{id}/factors", managing, p.reset)
 	ro.Handle("POST /desk/grants/{id}/revoke", webkit.SignedIn, p.revoke)
 	ro.Handle("GET /desk/posts", webkit.SignedIn, p.posts)
 	ro.Handle("POST /desk/posts/lend", webkit.SignedIn, p.lend)
