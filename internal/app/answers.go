@@ -18,13 +18,15 @@ import (
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/civic/matter/phrase"
 	"pavilion/internal/core/edition"
+	"pavilion/internal/core/identity/federation"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/routing"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/gateway/openid"
 )
 
-// places answers what evaluation asks of the tree of areas.
+// places answers what evaluation and federation ask of the tree of areas.
 type places struct{ org *org.Service }
 
 // Profile is that of the area, or of the nearest one above it that has one.
@@ -185,4 +187,23 @@ func (a *App) nameOf(realm string) func(ctx context.Context, account string) str
 		}
 		return who.Name
 	}
+}
+
+// outside asks providers for core/identity/federation.
+type outside struct{ *openid.Client }
+
+// Address is where a browser is sent.
+func (o outside) Address(ctx context.Context, site federation.Site, q federation.Question) (string, error) {
+	return o.Client.Address(ctx, openid.Site(site), openid.Question(q))
+}
+
+// From fails unless an answer may be from the site's provider.
+func (o outside) From(ctx context.Context, site federation.Site, named string) error {
+	return o.Client.From(ctx, openid.Site(site), named)
+}
+
+// Redeem says whom a code is about.
+func (o outside) Redeem(ctx context.Context, site federation.Site, q federation.Question, code string) (federation.Subject, error) {
+	who, err := o.Client.Redeem(ctx, openid.Site(site), openid.Question(q), code)
+	return federation.Subject(who), err
 }

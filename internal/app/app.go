@@ -22,6 +22,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,6 +46,7 @@ import (
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/identity/factor"
+	"pavilion/internal/core/identity/federation"
 	"pavilion/internal/core/identity/passkey"
 	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
@@ -55,6 +57,8 @@ import (
 	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/blob"
 	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/gateway"
+	"pavilion/internal/platform/gateway/openid"
 	"pavilion/internal/platform/httpkit"
 	"pavilion/internal/platform/jobs"
 	"pavilion/internal/platform/migrate"
@@ -76,6 +80,7 @@ type App struct {
 	Org      *org.Service
 	Identity *identity.Service
 	Factors  *factor.Service
+	Houses   *federation.Service
 	Passkeys *passkey.Service
 	Sight    *sight.Service // who saw what
 	Files    *files.Service
@@ -179,9 +184,9 @@ func (a *App) assemble(ctx context.Context) error {
 		a.Log.WarnContext(ctx, "limits begin anew", "err", err)
 	}
 	a.Org = org.New(a.DB, a.Now, a.Log)
-	a.Identity = identity.New(a.DB, a.Now, a.Log)
-	a.Factors = &factor.Service{DB: a.DB, Now: a.Now, Box: a.Box, Identity: a.Identity}
-	a.Passkeys = &passkey.Service{DB: a.DB, Now: a.Now, Log: a.Log, Box: a.Box, Identity: a.Identity}
+	if err := a.waysIn(); err != nil {
+		return err
+	}
 	a.Sight = &sight.Service{DB: a.DB, Now: a.Now}
 	a.Files = &files.Service{DB: a.DB, Blobs: blobs, Box: a.Box, Now: a.Now}
 	a.Editions = &edition.Service{DB: a.DB, Now: a.Now, Checks: map[string]edition.Check{}}
@@ -219,6 +224,26 @@ func (a *App) assemble(ctx context.Context) error {
 	}
 	_, err = a.learn(ctx)
 	return err
+}
+
+// waysIn makes the services by which people come in.
+func (a *App) waysIn() error {
+	a.Identity = identity.New(a.DB, a.Now, a.Log)
+	a.Factors = &factor.Service{DB: a.DB, Now: a.Now, Box: a.Box, Identity: a.Identity}
+	a.Passkeys = &passkey.Service{DB: a.DB, Now: a.Now, Log: a.Log, Box: a.Box, Identity: a.Identity}
+	var calls gateway.Calls
+	for _, text := range a.Config.Outgoing {
+		own, err := netip.ParsePrefix(text)
+		if err != nil {
+			return fmt.Errorf("outgoing_networks: %w", err)
+		}
+		calls.Own = append(calls.Own, own)
+	}
+	a.Houses = &federation.Service{
+		DB: a.DB, Now: a.Now, Log: a.Log, Box: a.Box, Identity: a.Identity,
+		Outside: outside{openid.New(calls, a.Now)}, Realms: places{a.Org},
+	}
+	return nil
 }
 
 // Close finishes what was begun and closes the database.

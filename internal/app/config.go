@@ -32,6 +32,7 @@ type Config struct {
 	PublicURL    string   `json:"public_url" doc:"Address people reach the site at, for links in mail and QR codes; empty: taken from the request."`
 	Security     string   `json:"security_contact" doc:"Where to tell of a weakness, for /.well-known/security.txt: a mailto:, https: or tel: address; empty: no such file."`
 	Proxies      []string `json:"proxies" doc:"Networks whose X-Forwarded-For is believed, such as 10.0.0.0/8."`
+	Outgoing     []string `json:"outgoing_networks" doc:"Networks of your own that the server may call, such as 10.20.0.0/16 for an identity provider in the town's network. Without them it calls public addresses only, by https. With 127.0.0.0/8 it also calls this machine by http."`
 	ReportLimit  int      `json:"report_limit" doc:"Reports an address may send in a minute; -1 for no limit." default:"30"`
 	CodeLimit    int      `json:"code_limit" doc:"Query codes an address may try in a minute; -1 for no limit." default:"10"`
 	AccountLimit int      `json:"account_limit" doc:"Requests an account may make in a minute, pages and programs together; -1 for no limit." default:"600"`
@@ -108,6 +109,11 @@ func (c Config) Check() error {
 	for _, p := range c.Proxies {
 		if _, err := netip.ParsePrefix(p); err != nil {
 			bad("proxies", "%q is not a network such as 10.0.0.0/8", p)
+		}
+	}
+	for _, p := range c.Outgoing {
+		if _, err := netip.ParsePrefix(p); err != nil {
+			bad("outgoing_networks", "%q is not a network such as 10.20.0.0/16", p)
 		}
 	}
 	if !slices.Contains([]string{"required", "optional", "none"}, c.MailTLS) {

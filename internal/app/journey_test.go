@@ -35,7 +35,11 @@ type stage struct {
 
 func perform(t *testing.T) *stage {
 	t.Helper()
-	c := Defaults()
+	return performWith(t, Defaults())
+}
+
+func performWith(t *testing.T, c Config) *stage {
+	t.Helper()
 	c.Data = t.TempDir()
 	a, err := Open(t.Context(), c, slog.New(slog.DiscardHandler))
 	if err != nil {

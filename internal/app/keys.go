@@ -16,13 +16,16 @@ import (
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/identity/factor"
+	"pavilion/internal/core/identity/federation"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/seal"
 )
 
 // sealed are all columns of sealed texts. One that is missing here keeps its old key
 // for ever, and loses its texts when that key is dropped.
-func sealed() []seal.Column { return slices.Concat(matter.Sealed(), intake.Sealed(), factor.Sealed()) }
+func sealed() []seal.Column {
+	return slices.Concat(matter.Sealed(), intake.Sealed(), factor.Sealed(), federation.Sealed())
+}
 
 // KeyUse says how many texts and photos are sealed with a version of the key. Version
 // 0 is no key: photos that were kept before photos were sealed.

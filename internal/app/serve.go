@@ -35,6 +35,7 @@ import (
 	"pavilion/internal/edge/web/webledger"
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/edge/web/webpeople"
+	"pavilion/internal/edge/web/webprovider"
 	"pavilion/internal/edge/web/webpublic"
 	"pavilion/internal/edge/web/webrelease"
 	"pavilion/internal/edge/web/webrules"
@@ -143,13 +144,18 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		Client: func(r *http.Request) string { return a.unnamed(from(r)) }, Address: a.Config.PublicURL,
 	}
 	public.Register(ro)
-	desk := &webdesk.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Routing: a.Routing, Replies: a.Replies, Proxies: proxies}
+	houses := &webprovider.Pages{Kit: kit, Identity: a.Identity, Houses: a.Houses, Realm: realm.ID, Proxies: proxies, Address: a.Config.PublicURL}
+	desk := &webdesk.Pages{
+		Shared: shared, DB: a.DB, Identity: a.Identity, Routing: a.Routing, Replies: a.Replies, Proxies: proxies, Ways: houses.Ways,
+	}
 	own := &webaccount.Pages{
-		Kit: kit, Identity: a.Identity, Factors: a.Factors, Passkeys: a.Passkeys, Realm: realm.ID, Counts: desk.Counts,
+		Kit: kit, Identity: a.Identity, Factors: a.Factors, Passkeys: a.Passkeys, Houses: a.Houses, Realm: realm.ID, Counts: desk.Counts,
 		Address: a.Config.PublicURL, Proxies: proxies,
 	}
 	desk.Passkey = own.SignInForm
 	desk.Register(ro)
+	houses.Counts = desk.Counts
+	houses.Register(ro)
 	own.Register(ro)
 	taking := &webintake.Pages{Shared: shared, Intake: a.Intake, Counts: desk.Counts}
 	taking.Register(ro)
@@ -225,7 +231,7 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
 		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu(), webexample.Menu()),
-		Desk:   slices.Concat(webdesk.Menu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webpeople.Menu(), websight.Menu()),
+		Desk:   slices.Concat(webdesk.Menu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webpeople.Menu(), websight.Menu(), webprovider.Menu()),
 	})
 }
 

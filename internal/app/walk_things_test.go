@@ -23,6 +23,11 @@ var standings = map[string]string{
 	"/m/{number}":                  "followed",
 	"/matters/{id}/photos/":        "photo",
 	"/invite/{token}":              "invitation",
+	"/invite/{token}/with/{id}":    "offer to the invited",
+	"/signin/with/{id}":            "offer",
+	"/desk/prove/with/{id}":        "offer",
+	"/desk/account/links/{id}":     "offer",
+	"/desk/providers/{id}":         "provider",
 	"/desk/export/{format}":        "format",
 	"/desk/figures/table/{format}": "format",
 	"/desk/views/{id}":             "view",
@@ -74,6 +79,15 @@ type deed struct {
 var deeds = map[string]deed{
 	"POST /m/{number}/moves":                  {form: url.Values{"action": {"update"}, "revision": {"1"}, "text": {"测试补充"}}},
 	"POST /invite/{token}":                    {form: url.Values{"password": {"a lamp at the gate 7"}, "again": {"a lamp at the gate 7"}}},
+	"POST /invite/{token}/with/{id}":          {bare: true},
+	"POST /signin/with/{id}":                  {bare: true},
+	"POST /desk/prove/with/{id}":              {bare: true},
+	"POST /desk/account/links/{id}":           {bare: true},
+	"POST /desk/account/links/{id}/end":       {by: nobody}, // none of them has linked it
+	"POST /desk/providers/{id}":               {form: url.Values{"name": {"测试认证"}, "client": {"c"}, "revision": {"1"}}},
+	"POST /desk/providers/{id}/close":         {},
+	"POST /desk/providers/{id}/open":          {},
+	"POST /desk/providers/{id}/remove":        {},
 	"POST /desk/views/{id}/drop":              {bare: true},
 	"POST /desk/matters/{id}/moves":           {form: url.Values{"action": {"register"}, "revision": {"1"}, "category": {"020103"}}},
 	"POST /desk/matters/{id}/contact":         {form: url.Values{"reason": {"测试回访"}}},
@@ -140,6 +154,7 @@ type kindOf struct {
 }
 
 func always(walker, whose) bool     { return true }
+func nobody(walker, whose) bool     { return false }
 func ifOwn(_ walker, of whose) bool { return of == own }
 func inVillage(roles ...identity.Role) func(walker, whose) bool {
 	return func(w walker, _ whose) bool { return w.is(roles...) }
@@ -154,6 +169,10 @@ var kinds = map[string]kindOf{
 	"rules":  {make: (*cast).rules, reads: always, common: true},
 	"area":   {make: (*cast).area, acts: inVillage(identity.Administrator), reads: always},
 	"job":    {make: (*cast).job, acts: always, reads: always},
+
+	"offer":                {make: (*cast).offer, reads: always},
+	"offer to the invited": {make: (*cast).invitedOffer, reads: always},
+	"provider":             {make: (*cast).offer, reads: always, acts: nobody}, // for who gives grants in the whole county
 
 	"public side":  {make: (*cast).watched, reads: always},
 	"receipt":      {make: (*cast).receipt, reads: always},

@@ -161,6 +161,15 @@ func Load(ctx context.Context, tx *db.Tx, realm, account string) (Account, error
 	return a, nil
 }
 
+// Hold returns an account that is not disabled, which does not change until the
+// commit.
+func Hold(ctx context.Context, tx *db.Tx, realm, account string) (Account, error) {
+	if n, err := lockEnabled(ctx, tx, realm, account); err != nil || n == 0 {
+		return Account{}, failed(err, errMissing)
+	}
+	return Load(ctx, tx, realm, account)
+}
+
 // Accounts returns a realm's accounts, the newest first.
 func (s *Service) Accounts(ctx context.Context, realm string, c page.Cursor, size int) (p page.Page[Account], err error) {
 	err = s.DB.View(ctx, func(tx *db.Tx) error {

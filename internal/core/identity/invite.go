@@ -61,6 +61,31 @@ func (s *Service) Invited(ctx context.Context, realm, token string) (a Account, 
 	return a, nil
 }
 
+// KeptInvite returns what is kept of an open invitation's token, with which nobody but
+// the server can accept it.
+func (s *Service) KeptInvite(ctx context.Context, realm, token string) (kept string, err error) {
+	_, err = s.Invited(ctx, realm, token)
+	return digest(token), err
+}
+
+// SpendInvite accepts an invitation by what is kept of it without setting a password, signs
+// its owner out everywhere, and returns the account.
+func (s *Service) SpendInvite(ctx context.Context, tx *db.Tx, realm, kept string) (Account, error) {
+	now := s.Now()
+	a, err := invitedAccount(ctx, tx, realm, kept, now)
+	if err != nil {
+		return Account{}, err
+	}
+	if n, err := useInvite(ctx, tx, realm, kept, now); err != nil || n == 0 {
+		return Account{}, failed(err, errInvite)
+	}
+	s.note(ctx, tx, realm, a.ID, "identity.invite_accepted", Actor{Account: a.ID}, now, nil)
+	if err := endInvites(ctx, tx, realm, a.ID, now); err != nil {
+		return Account{}, err
+	}
+	return a, endSessions(ctx, tx, realm, a.ID, "", now)
+}
+
 // AcceptInvite sets the password of the account that a token invites, and signs
 // its owner out everywhere.
 func (s *Service) AcceptInvite(ctx context.Context, realm, token, password string) error {

@@ -373,9 +373,12 @@ func gates(login, net string) []gate {
 	return []gate{
 		narrow(login + "\x00" + net),
 		{digest("login\x00" + login), limit{freeOnLogin, leak}},
-		{digest("network\x00" + net), limit{freeOnNet, leak}},
+		onNetwork(net),
 	}
 }
+
+// onNetwork is the gate for all that comes from a network.
+func onNetwork(net string) gate { return gate{digest("network\x00" + net), limit{freeOnNet, leak}} }
 
 // isKnown reports whether the right password came from there lately.
 func (a attempts) isKnown(now time.Time) bool {

@@ -15,7 +15,7 @@ import (
 type session struct {
 	account                        string
 	created, seen, expires, proved time.Time
-	agent, network                 string
+	agent, network, via            string
 	strong                         bool // opened with two factors
 }
 

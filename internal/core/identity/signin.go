@@ -109,7 +109,7 @@ func (s *Service) candidate(ctx context.Context, realm, login string) (account, 
 // open begins a session, or half of one, unless the account was disabled or its
 // password replaced since it was looked up.
 func (s *Service) open(ctx context.Context, realm, account, phc string, counted []gate, from Client) (e Entry, err error) {
-	now, token := s.Now(), newToken()
+	now := s.Now()
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
 		n, err := lockAccount(ctx, tx, realm, account, phc)
 		if err != nil {
@@ -121,22 +121,92 @@ func (s *Service) open(ctx context.Context, realm, account, phc string, counted 
 		if err := giveBack(ctx, tx, realm, counted, now); err != nil {
 			return err
 		}
-		step, err := nextStep(ctx, tx, realm, account, now)
-		if err != nil {
-			return err
-		}
-		e = Entry{Token: token, Step: step}
-		agent, net := family(from.Agent), network(from.IP)
-		if step != In {
-			return insertHalf(ctx, tx, realm, digest(token), half{account: account, agent: agent, network: net, expires: now.Add(halfway)})
-		}
-		s.note(ctx, tx, realm, account, "identity.signed_in", Actor{Account: account}, now, nil)
-		return insertSession(ctx, tx, realm, digest(token), session{
-			account: account, created: now, seen: now, expires: now.Add(absolute), proved: now, agent: agent, network: net,
-		})
+		e, err = s.begin(ctx, tx, realm, account, Opening{From: from})
+		return err
 	})
 	if err != nil {
 		return Entry{}, fmt.Errorf("open session: %w", err)
 	}
 	return e, nil
+}
+
+// Opening says how somebody came in: from where, by which provider, if by one, and
+// whether with two factors.
+type Opening struct {
+	From   Client
+	Via    string
+	Strong bool
+}
+
+// EnterBy begins a session, or half of one, for somebody whom a provider has named, in
+// the transaction that found whose account it is. It is Missing where the account is
+// disabled.
+func (s *Service) EnterBy(ctx context.Context, tx *db.Tx, realm, account string, o Opening) (Entry, error) {
+	if n, err := lockEnabled(ctx, tx, realm, account); err != nil || n == 0 {
+		return Entry{}, failed(err, errMissing)
+	}
+	return s.begin(ctx, tx, realm, account, o)
+}
+
+// begin opens what the account's owner may have after this step.
+func (s *Service) begin(ctx context.Context, tx *db.Tx, realm, account string, o Opening) (e Entry, err error) {
+	now := s.Now()
+	e = Entry{Token: newToken(), Step: In}
+	if !o.Strong {
+		if e.Step, err = nextStep(ctx, tx, realm, account, now); err != nil {
+			return Entry{}, err
+		}
+	}
+	agent, net := family(o.From.Agent), network(o.From.IP)
+	if e.Step != In {
+		return e, insertHalf(ctx, tx, realm, digest(e.Token), half{account: account, agent: agent, network: net, via: o.Via, expires: now.Add(halfway)})
+	}
+	s.noteEntry(ctx, tx, realm, account, o.Via, o.Strong)
+	return e, insertSession(ctx, tx, realm, digest(e.Token), session{
+		account: account, created: now, seen: now, expires: now.Add(absolute), proved: now, agent: agent, network: net,
+		via: o.Via, strong: o.Strong,
+	})
+}
+
+// noteEntry keeps in the audit that somebody signed in, and how.
+func (s *Service) noteEntry(ctx context.Context, tx *db.Tx, realm, account, via string, strong bool) {
+	how := map[string]any{}
+	if via != "" {
+		how["provider"] = via
+	}
+	if strong {
+		how["factors"] = 2
+	}
+	var detail any
+	if len(how) > 0 {
+		detail = how
+	}
+	s.note(ctx, tx, realm, account, "identity.signed_in", Actor{Account: account}, s.Now(), detail)
+}
+
+// AdmitFrom counts an attempt of a network that names no login, before it is looked
+// at, or says how long to wait.
+func (s *Service) AdmitFrom(ctx context.Context, realm string, from Client) error {
+	_, err := s.admit(ctx, realm, []gate{onNetwork(network(from.IP))})
+	return err
+}
+
+// ForgiveFrom takes an attempt off its network: it was right.
+func (s *Service) ForgiveFrom(ctx context.Context, tx *db.Tx, realm string, from Client) error {
+	g := onNetwork(network(from.IP))
+	a, err := takeAttempts(ctx, tx, realm, g.pair)
+	if err != nil {
+		return err
+	}
+	return setAttempts(ctx, tx, realm, g.pair, a.right(s.Now(), false))
+}
+
+// HasFactor reports whether an account has a second factor.
+func HasFactor(ctx context.Context, tx *db.Tx, realm, account string) (bool, error) {
+	return hasFactor(ctx, tx, realm, account)
+}
+
+// EndVia ends all sessions, and halves, that were opened by a provider.
+func EndVia(ctx context.Context, tx *db.Tx, realm, provider string, now time.Time) error {
+	return endVia(ctx, tx, realm, provider, now)
 }

@@ -43,8 +43,8 @@ type Half struct {
 
 // half is half a session as it is kept.
 type half struct {
-	account, agent, network string
-	expires                 time.Time
+	account, agent, network, via string
+	expires                      time.Time
 }
 
 var (
@@ -165,11 +165,11 @@ func (s *Service) Finish(ctx context.Context, tx *db.Tx, realm, account, token s
 	if err != nil {
 		return "", err
 	}
-	s.note(ctx, tx, realm, h.account, "identity.signed_in", Actor{Account: h.account}, now, map[string]any{"factors": 2})
+	s.noteEntry(ctx, tx, realm, h.account, h.via, true)
 	fresh := newToken()
 	return fresh, insertSession(ctx, tx, realm, digest(fresh), session{
 		account: h.account, created: now, seen: now, expires: now.Add(absolute), proved: now,
-		agent: h.agent, network: h.network, strong: true,
+		agent: h.agent, network: h.network, via: h.via, strong: true,
 	})
 }
 

@@ -28,6 +28,10 @@ func sweep(ctx context.Context, tx *db.Tx, realm string, now time.Time) error {
 		realm, now.UnixMicro()); err != nil {
 		return err
 	}
+	if _, err := tx.Exec(ctx, `DELETE FROM identity_flow WHERE realm = ? AND expires_at <= ?`,
+		realm, now.UnixMicro()); err != nil {
+		return err
+	}
 	if _, err := tx.Exec(ctx, `DELETE FROM identity_invite WHERE realm = ? AND expires_at <= ?`,
 		realm, now.UnixMicro()); err != nil {
 		return err

@@ -14,10 +14,10 @@ import (
 func insertSession(ctx context.Context, tx *db.Tx, realm, digest string, s session) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO identity_session (realm, token, account, created_at, seen_at, expires_at,
-		proved_at, agent, network, strong)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		proved_at, agent, network, strong, via)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		realm, digest, s.account, micros(s.created), micros(s.seen), micros(s.expires),
-		micros(s.proved), s.agent, s.network, flag(s.strong))
+		micros(s.proved), s.agent, s.network, flag(s.strong), s.via)
 	return err
 }
 
@@ -67,6 +67,19 @@ func endSessions(ctx context.Context, tx *db.Tx, realm, account, kept string, no
 		return err
 	}
 	return endHalves(ctx, tx, realm, account, now)
+}
+
+// endVia ends the sessions that a provider opened, and all that stand half-way.
+func endVia(ctx context.Context, tx *db.Tx, realm, via string, now time.Time) error {
+	if _, err := tx.Exec(ctx, `
+		UPDATE identity_session SET expires_at = ?
+		WHERE realm = ? AND via = ? AND via <> '' AND expires_at > ?`, micros(now), realm, via, micros(now)); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `
+		UPDATE identity_half SET expires_at = ?
+		WHERE realm = ? AND via = ? AND via <> '' AND expires_at > ?`, micros(now), realm, via, micros(now))
+	return err
 }
 
 // flag is how the tables hold yes and no.

@@ -13,8 +13,8 @@ import (
 
 func insertHalf(ctx context.Context, tx *db.Tx, realm, digest string, h half) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO identity_half (realm, token, account, agent, network, expires_at)
-		VALUES (?, ?, ?, ?, ?, ?)`, realm, digest, h.account, h.agent, h.network, micros(h.expires))
+		INSERT INTO identity_half (realm, token, account, agent, network, via, expires_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`, realm, digest, h.account, h.agent, h.network, h.via, micros(h.expires))
 	return err
 }
 
@@ -36,8 +36,8 @@ func halfByToken(ctx context.Context, tx *db.Tx, realm, digest string, now time.
 func spendHalf(ctx context.Context, tx *db.Tx, realm, account, digest string, now time.Time) (h half, err error) {
 	err = tx.QueryRow(ctx, `
 		UPDATE identity_half SET expires_at = ?
-		WHERE realm = ? AND token = ? AND account = ? AND expires_at > ? RETURNING account, agent, network`,
-		micros(now), realm, digest, account, micros(now)).Scan(&h.account, &h.agent, &h.network)
+		WHERE realm = ? AND token = ? AND account = ? AND expires_at > ? RETURNING account, agent, network, via`,
+		micros(now), realm, digest, account, micros(now)).Scan(&h.account, &h.agent, &h.network, &h.via)
 	if errors.Is(err, db.ErrNoRows) {
 		return half{}, errOut
 	}

@@ -10,6 +10,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/identity/factor"
+	"pavilion/internal/core/identity/federation"
 	"pavilion/internal/core/identity/passkey"
 	"pavilion/internal/edge/web/webkit"
 )
@@ -27,6 +28,8 @@ type AccountPage struct {
 	Exempt    bool // the realm does not ask privileged roles for a factor
 	Sessions  []identity.SessionLine
 	Others    bool // there are sessions besides this one
+	Password  bool // there is one
+	Ways      []federation.Way
 }
 
 // PasswordPage changes the password.
@@ -75,7 +78,10 @@ func (p *Pages) accountPage(w http.ResponseWriter, r *http.Request, status int, 
 	if view.Sessions, err = p.Identity.Sessions(r.Context(), actor); err != nil {
 		return err
 	}
-	view.Others = len(view.Sessions) > 1
+	view.Others, view.Password = len(view.Sessions) > 1, a.Ready
+	if view.Ways, err = p.Houses.Ways(r.Context(), actor); err != nil {
+		return err
+	}
 	return p.Kit.Render(private(w), r, status, "account", view)
 }
 

@@ -5,7 +5,9 @@ package webaccount
 
 import (
 	"net/http"
+	"slices"
 
+	"pavilion/internal/core/identity/federation"
 	"pavilion/internal/edge/web/webkit"
 )
 
@@ -15,6 +17,7 @@ type ProvePage struct {
 	Form     webkit.Form
 	Code     bool
 	Password bool
+	Ways     []federation.Way
 	Next     string
 	Passkey  *webkit.PasskeyForm
 }
@@ -35,7 +38,25 @@ func (p *Pages) provePage(w http.ResponseWriter, r *http.Request, status int, f 
 	view := ProvePage{Page: about, Form: f, Code: o.code, Password: !o.code && len(o.passkeys) == 0, Next: webkit.Next(r, root)}
 	view.Passkey = p.useForm(r, o, webkit.PasskeyForm{Ask: "/desk/prove/passkey", Post: "/desk/prove/passkey", Next: view.Next, Key: "account.passkey.prove"})
 	view.Errors = f.Errors
+	if err := p.weaker(r, &view); err != nil {
+		return err
+	}
 	return p.Kit.Render(private(w), r, status, "account_prove", view)
+}
+
+// weaker adds the ways to prove who one is where there is no second factor.
+func (p *Pages) weaker(r *http.Request, view *ProvePage) error {
+	if !view.Password {
+		return nil
+	}
+	a, err := p.Identity.Account(r.Context(), p.Realm, view.Actor.Account)
+	if err != nil {
+		return err
+	}
+	view.Password = a.Ready
+	view.Ways, err = p.Houses.Ways(r.Context(), view.Actor)
+	view.Ways = slices.DeleteFunc(view.Ways, func(w federation.Way) bool { return !w.Linked() || !w.Active })
+	return err
 }
 
 // prove gives the session a new token and leads back to what was asked for.

@@ -26,6 +26,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/identity/factor"
+	"pavilion/internal/core/identity/federation"
 	"pavilion/internal/core/identity/passkey"
 	"pavilion/internal/edge/web/webkit"
 )
@@ -35,6 +36,7 @@ type Pages struct {
 	Kit      *webkit.Kit
 	Identity *identity.Service
 	Factors  *factor.Service
+	Houses   *federation.Service
 	Passkeys *passkey.Service
 	Realm    string
 	Counts   func(*http.Request) (map[string]int, error) // the numbers beside the menu's entries

@@ -19,6 +19,7 @@ import (
 
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/identity/factor"
+	"pavilion/internal/core/identity/federation"
 	"pavilion/internal/core/identity/passkey"
 	"pavilion/internal/edge/web/webaccount"
 	"pavilion/internal/edge/web/webkit/webkittest"
@@ -56,6 +57,7 @@ func open(t *testing.T, d *db.DB) *office {
 		Kit: kit, Identity: o.Service, Realm: realm, Counts: func(*http.Request) (map[string]int, error) { return nil, nil },
 		Factors:  &factor.Service{DB: d, Now: now, Box: box, Identity: o.Service},
 		Passkeys: &passkey.Service{DB: d, Now: now, Log: slog.New(slog.DiscardHandler), Box: box, Identity: o.Service},
+		Houses:   &federation.Service{DB: d, Now: now, Box: box, Identity: o.Service},
 	}
 	ro := kit.Router()
 	pages.Register(ro)

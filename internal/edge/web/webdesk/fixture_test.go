@@ -105,6 +105,7 @@ func open(t testing.TB, d *db.DB) *desk {
 		DB:     d, Identity: k.identity, Routing: routing.New(&edition.Service{DB: d, Now: k.now}, places, zone),
 		Replies: phrase.NewLibrary(&edition.Service{DB: d, Now: k.now}),
 		Passkey: func(*http.Request) *webkit.PasskeyForm { return nil },
+		Ways:    func(*http.Request, string) ([]webkit.SignInWay, error) { return nil, nil },
 	}
 	ro := kit.Router()
 	pages.Register(ro)

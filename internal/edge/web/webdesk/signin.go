@@ -20,6 +20,7 @@ type InvitePage struct {
 	Token string
 	Name  string
 	Login string
+	Ways  []webkit.SignInWay
 }
 
 func (p *Pages) signInForm(w http.ResponseWriter, r *http.Request) error {
@@ -33,6 +34,10 @@ func (p *Pages) signInForm(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) signInPage(w http.ResponseWriter, r *http.Request, status int, f webkit.Form) error {
 	view := webkit.SignInPage{Page: p.Kit.Page(r, "kit.signin.title"), Form: f, Next: webkit.Next(r, ""), Passkey: p.Passkey(r)}
 	view.Errors = f.Errors
+	var err error
+	if view.Ways, err = p.Ways(r, "/signin"); err != nil {
+		return err
+	}
 	return p.Kit.Render(w, r, status, "signin", view)
 }
 
@@ -55,15 +60,7 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	next := webkit.Next(r, "/desk")
-	if entry.Step != identity.In {
-		webkit.ClearSession(w, r)
-		webkit.SetHalf(w, r, entry.Token)
-		http.Redirect(w, r, "/signin/"+string(entry.Step)+"?next="+url.QueryEscape(next), http.StatusSeeOther)
-		return nil
-	}
-	webkit.SetSession(w, r, entry.Token)
-	http.Redirect(w, r, next, http.StatusSeeOther)
+	webkit.Enter(w, r, entry, webkit.Next(r, "/desk"))
 	return nil
 }
 
@@ -92,6 +89,9 @@ func (p *Pages) invitePage(w http.ResponseWriter, r *http.Request, status int, f
 	}
 	view := InvitePage{Page: p.Kit.Page(r, "desk.invite.title"), Form: f, Token: token, Name: a.Name, Login: a.Login}
 	view.Errors = f.Errors
+	if view.Ways, err = p.Ways(r, "/invite/"+url.PathEscape(token)); err != nil {
+		return err
+	}
 	return p.Kit.Render(w, r, status, "desk_invite", view)
 }
 

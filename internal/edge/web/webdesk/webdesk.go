@@ -46,6 +46,8 @@ type Pages struct {
 	Replies  *phrase.Library
 	Proxies  []netip.Prefix                          // whose word about the client's address is believed
 	Passkey  func(*http.Request) *webkit.PasskeyForm // nil where a sign-in by passkey cannot be offered
+	// Ways are the sign-in services that people may come in by from a page.
+	Ways func(r *http.Request, page string) ([]webkit.SignInWay, error)
 }
 
 // maxForm bounds a sent form without photos, in bytes.

@@ -139,6 +139,7 @@ type SignInPage struct {
 	Form    Form
 	Next    string
 	Passkey *PasskeyForm
+	Ways    []SignInWay
 }
 
 // PasskeyForm has the browser use a passkey or, where it gets a name, make one, for
@@ -151,3 +152,7 @@ type PasskeyForm struct {
 	Lead            bool // it is the first thing to do on its page
 	Form            Form
 }
+
+// SignInWay is a sign-in service that somebody may come in by: the name on its button
+// and where that leads.
+type SignInWay struct{ Name, Post string }

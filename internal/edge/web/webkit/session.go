@@ -18,6 +18,8 @@ import (
 const (
 	sessionCookie  = "pv_session"
 	halfCookie     = "pv_half"
+	flowCookie     = "pv_flow"
+	flowAge        = 10 * time.Minute
 	languageCookie = "pv_lang"
 	languageAge    = 365 * 24 * time.Hour
 )
@@ -137,6 +139,30 @@ func SetHalf(w http.ResponseWriter, r *http.Request, token string) {
 
 // ClearHalf takes it away.
 func ClearHalf(w http.ResponseWriter, r *http.Request) { SetCookie(w, r, halfCookie, "", -1) }
+
+// FlowToken returns the token of a sign-in that is on its way, or nothing.
+func FlowToken(r *http.Request) string { return Cookie(r, flowCookie) }
+
+// SetFlow gives the browser the token of a sign-in that goes by another house.
+func SetFlow(w http.ResponseWriter, r *http.Request, token string) {
+	SetCookie(w, r, flowCookie, token, int(flowAge/time.Second))
+}
+
+// ClearFlow takes it away.
+func ClearFlow(w http.ResponseWriter, r *http.Request) { SetCookie(w, r, flowCookie, "", -1) }
+
+// Enter gives the browser what a sign-in has opened, and leads on: to the next step,
+// or to where the reader wanted to go.
+func Enter(w http.ResponseWriter, r *http.Request, e identity.Entry, next string) {
+	if e.Step != identity.In {
+		ClearSession(w, r)
+		SetHalf(w, r, e.Token)
+		http.Redirect(w, r, "/signin/"+string(e.Step)+"?next="+url.QueryEscape(next), http.StatusSeeOther)
+		return
+	}
+	SetSession(w, r, e.Token)
+	http.Redirect(w, r, next, http.StatusSeeOther)
+}
 
 // SetCookie gives the browser a value that no script and no other site's form
 // may use, for age seconds; 0 until it is closed, -1 takes the value away.
