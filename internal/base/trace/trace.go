@@ -95,6 +95,20 @@ func (f folded) place(out []Trace) []Trace {
 	return out
 }
 
+// KindsOf lists the kinds found in texts, each once, in the order of Kinds.
+func KindsOf(texts ...string) []Kind {
+	var out []Kind
+	for _, text := range texts {
+		for _, t := range Find(text) {
+			out = append(out, t.Kind)
+		}
+	}
+	if len(out) < 2 {
+		return out
+	}
+	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return !slices.Contains(out, k) })
+}
+
 // Distinct keeps the first of the finds that have the same value, however it is
 // written: with other separators, other widths, another case.
 func Distinct(text string, found []Trace) []Trace {

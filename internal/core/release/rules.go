@@ -35,19 +35,11 @@ func Barred(words []Part) bool {
 
 // Kinds lists the kinds found in the words, each once, in the order of trace.Kinds.
 func Kinds(words []Part) []trace.Kind {
-	found := map[trace.Kind]bool{}
-	for _, p := range words {
-		for _, t := range trace.Find(p.Text) {
-			found[t.Kind] = true
-		}
+	texts := make([]string, len(words))
+	for i, p := range words {
+		texts[i] = p.Text
 	}
-	var out []trace.Kind
-	for _, k := range trace.Kinds() {
-		if found[k] {
-			out = append(out, k)
-		}
-	}
-	return out
+	return trace.KindsOf(texts...)
 }
 
 // Redacted returns the words with every find replaced by what mark writes.

@@ -12,6 +12,7 @@
 //	staff.go    what the desk does, for programs
 //	promises.go what is promised, what grids may be asked, examples
 //	editions.go what the rules are, and what they lead to
+//	releases.go what is to become public
 //	imports.go  tables of matters from other systems
 //	ledger.go   the log of all that was done, and its proofs
 //	describe.go what the description says besides
@@ -44,6 +45,7 @@ import (
 	"pavilion/internal/core/identity/factor"
 	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
+	"pavilion/internal/core/release"
 	"pavilion/internal/core/routing"
 )
 
@@ -81,6 +83,7 @@ type Deps struct {
 	Tasks    *admission.Service
 	Ledger   *ledger.Service
 	Examples *example.Service
+	Releases *release.Service
 	Intake   *intake.Service
 	Editions *edition.Service
 	Routing  *routing.Service
@@ -142,6 +145,7 @@ func New(d Deps) *Server {
 	s.promises()
 	s.rules()
 	s.imports()
+	s.releases()
 	s.ledger()
 	s.bulletins()
 	s.describe()

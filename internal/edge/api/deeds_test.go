@@ -172,3 +172,33 @@ func (c caller) raw(path, body string) *httptest.ResponseRecorder {
 	c.o.server.ServeHTTP(w, r)
 	return w
 }
+
+func TestWordsForThePublicThroughTheAPI(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d)
+		_, _, id := o.reported()
+		writer, second := o.person("writer", identity.Dispatcher, o.East.Town, ""), o.person("second", identity.ShiftHead, o.East.Town, "")
+		o.person("west", identity.Dispatcher, o.West.Town, "").post("/matters/"+id+"/public", map[string]any{"text": "x"}).want(http.StatusNotFound)
+		made := writer.post("/matters/"+id+"/public", map[string]any{"text": "请找13800000000"}).want(http.StatusCreated)
+		draft := "/releases/" + made.str("id")
+		if made.str("state") != "drafted" || made.list("words")[0]["proposal"] != "请找[mobile number]" {
+			t.Fatalf("%s", made.text)
+		}
+		release := map[string]any{"revision": 1, "act": "release"}
+		second.post(draft+"/decisions", release).fails(http.StatusConflict, "release.not_waiting")
+		writer.post(draft+"/words", map[string]any{"revision": 1, "words": map[string]string{"public_text": "电话010-00000000"}}).want(http.StatusOK)
+		release["revision"] = 2
+		writer.post(draft+"/decisions", release).fails(http.StatusForbidden, "release.own")
+		second.post(draft+"/decisions", release).fails(http.StatusUnprocessableEntity, "release.reason_required")
+		o.nobody().get(draft).want(http.StatusUnauthorized)
+		o.person("far", identity.Dispatcher, o.West.Town, "").get(draft).want(http.StatusNotFound)
+		if list := second.get("/releases").want(http.StatusOK).list("releases"); len(list) != 1 || list[0]["may_release"] != true || list[0]["needs_reason"] != true {
+			t.Errorf("what waits: %v", list)
+		}
+		out := second.post(draft+"/decisions", but(release, "reason", "受理大厅的公开电话")).want(http.StatusOK)
+		if out.str("state") != "released" {
+			t.Errorf("%s", out.text)
+		}
+		second.post(draft+"/decisions", release).want(http.StatusPreconditionFailed)
+	})
+}

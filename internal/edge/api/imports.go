@@ -29,7 +29,17 @@ type Import struct {
 	Bad      int             `json:"bad" doc:"Lines that cannot be taken; while there is one, none is."`
 	Problems []ImportProblem `json:"problems,omitempty" nullable:"false"`
 	More     int             `json:"more,omitempty" doc:"Problems that are not listed."`
+	Traced   int             `json:"traced" doc:"Lines whose words may lead to a person. They are taken, and their words are not public."`
+	Traces   []ImportTraced  `json:"traces,omitempty" nullable:"false"`
 	Revision int             `json:"revision"`
+}
+
+// ImportTraced is a line whose words may lead to a person: the kinds of what was
+// found, not the values.
+type ImportTraced struct {
+	Line    int      `json:"line"`
+	Heading string   `json:"heading"`
+	Kinds   []string `json:"kinds" nullable:"false"`
 }
 
 // ImportProblem is what is wrong with a line.
@@ -75,10 +85,17 @@ func (s *Server) imports() {
 func (s *Server) imported(ctx context.Context, r intake.Run) *importOutput {
 	say := s.say(askerOf(ctx))
 	out := &importOutput{Import{
-		ID: r.ID, File: r.File, State: string(r.State), Lines: r.Lines, Made: r.Made, Repeated: r.Repeated, Bad: r.Found.Bad, More: r.Found.More, Revision: r.Revision,
+		ID: r.ID, File: r.File, State: string(r.State), Lines: r.Lines, Made: r.Made, Repeated: r.Repeated, Bad: r.Found.Bad, More: r.Found.More, Traced: r.Found.Traced, Revision: r.Revision,
 	}}
 	for _, p := range r.Found.Problems {
 		out.Body.Problems = append(out.Body.Problems, ImportProblem{p.Line, p.Heading, p.Key, say.T(p.Key, pairs(p.Params)...)})
+	}
+	for _, t := range r.Found.Traces {
+		line := ImportTraced{Line: t.Line, Heading: t.Heading}
+		for _, k := range t.Kinds {
+			line.Kinds = append(line.Kinds, string(k))
+		}
+		out.Body.Traces = append(out.Body.Traces, line)
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/base/trace"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/platform/db"
@@ -65,6 +66,7 @@ func (s *Service) examineRow(ctx context.Context, e *examination, run Run, w row
 	for _, f := range faults {
 		e.bad(w.Line, f.Field, f)
 	}
+	e.trace(w)
 	if len(faults) == 0 {
 		if err := s.wouldTake(ctx, e, run, w, c, by); err != nil {
 			return err
@@ -80,6 +82,27 @@ func (s *Service) examineRow(ctx context.Context, e *examination, run Run, w row
 		e.lines[c.Key] = w.Line
 	}
 	return nil
+}
+
+// spoken are the fields whose words could be shown in public one day.
+var spoken = []Field{Title, Text, Address}
+
+// trace lists what leads to a person in the words of a line, as long as there is room.
+func (e *examination) trace(w row) {
+	traced := false
+	for _, f := range spoken {
+		kinds := trace.KindsOf(e.reading.cell(w, f))
+		if len(kinds) == 0 {
+			continue
+		}
+		traced = true
+		if len(e.found.Traces) < maxTraced {
+			e.found.Traces = append(e.found.Traces, Traced{Line: w.Line, Heading: e.reading.mapping.Columns[f], Kinds: kinds})
+		}
+	}
+	if traced {
+		e.found.Traced++
+	}
 }
 
 // wouldTake asks whether the matter would be taken, and lies where it may.

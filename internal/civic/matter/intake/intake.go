@@ -26,6 +26,7 @@ import (
 	"slices"
 	"time"
 
+	"pavilion/internal/base/trace"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/platform/sheet"
 )
@@ -155,7 +156,18 @@ type Found struct {
 	Problems []Problem           `json:"problems,omitempty"`
 	More     int                 `json:"more,omitempty"` // problems that are not listed
 	Unknown  map[Field][]Unknown `json:"unknown,omitempty"`
-	Same     int                 `json:"same,omitempty"` // lines without a number that repeat an earlier one to the letter
+	Same     int                 `json:"same,omitempty"`   // lines without a number that repeat an earlier one to the letter
+	Traces   []Traced            `json:"traces,omitempty"` // lines whose words lead to a person
+	Traced   int                 `json:"traced,omitempty"` // how many such lines there are, listed or not
+}
+
+// Traced is a line in whose words traces of persons were found: which kinds, never
+// the values. It is taken like the others. Nothing of it is shown in public before
+// somebody has worded it anew and somebody else has released that.
+type Traced struct {
+	Line    int          `json:"line"`
+	Heading string       `json:"heading"`
+	Kinds   []trace.Kind `json:"kinds"`
 }
 
 // Problem is one thing that is wrong with a line.
@@ -176,6 +188,7 @@ type Unknown struct {
 const (
 	maxProblems = 1000
 	maxUnknown  = 200
+	maxTraced   = 1000
 	maxValue    = 60 // characters of a value that is listed
 )
 

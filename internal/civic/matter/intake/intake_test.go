@@ -7,6 +7,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,6 +21,7 @@ import (
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/page"
+	"pavilion/internal/base/trace"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/intake"
@@ -620,4 +622,29 @@ func TestGuess(t *testing.T) {
 			t.Errorf("%s is guessed as %q, want %q", f, got[f], want[f])
 		}
 	}
+}
+
+func TestLinesThatLeadToAPersonAreNamedAndNotShown(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := open(t, d)
+		run, err := p.receive(heading + "HT-1,2026-09-18 08:01,井盖,井盖不见了，请找13900000000，住3号楼2单元501室,东镇一村,测试人员,13800000001,3 号\n" +
+			"HT-2,2026-09-18 08:02,井盖,井盖不见了,东镇一村,测试人员,13800000002,3 号\n")
+		if err != nil || run.State != intake.Checked || run.Found.Traced != 1 || len(run.Found.Traces) != 1 {
+			t.Fatalf("%s, %+v, %v", run.State, run.Found, err)
+		}
+		if got := run.Found.Traces[0]; got.Line != 2 || !slices.Equal(got.Kinds, []trace.Kind{trace.Phone, trace.Door}) {
+			t.Errorf("%+v", got)
+		}
+		if text, _ := json.Marshal(run.Found); strings.Contains(string(text), "139") {
+			t.Errorf("what was found is kept: %s", text)
+		}
+		if run = p.carry(run); run.State != intake.Done || run.Made != 2 {
+			t.Fatalf("%s, made %d", run.State, run.Made)
+		}
+		for _, m := range p.matters() {
+			if m.Published || m.PublicText != "" {
+				t.Errorf("%s is public", m.Number)
+			}
+		}
+	})
 }

@@ -38,6 +38,13 @@ type RunPage struct {
 	Hidden   int    // problems that the page does not show
 	Earlier  string // address of the run of the same file that came first
 	Numbers  []webkit.Fact
+	Traced   []TracedLine // lines whose words lead to a person, as many as a page bears
+}
+
+// TracedLine says which traces of persons the words of a line hold.
+type TracedLine struct {
+	Line           int
+	Heading, Kinds string
 }
 
 // ProblemLine is one thing that is wrong with a line.
@@ -121,6 +128,14 @@ func (v *RunPage) list() {
 		v.Problems = append(v.Problems, ProblemLine{q.Line, q.Heading, explained(v.Printer, q)})
 	}
 	v.Hidden = len(all) - len(v.Problems) + v.Run.Found.More
+	traced := v.Run.Found.Traces
+	for _, q := range traced[:min(len(traced), shownBad)] {
+		kinds := make([]string, len(q.Kinds))
+		for i, k := range q.Kinds {
+			kinds[i] = v.T("trace.kind." + string(k))
+		}
+		v.Traced = append(v.Traced, TracedLine{q.Line, q.Heading, strings.Join(kinds, v.T("intake.comma"))})
+	}
 }
 
 // explained says what is wrong and what to do.
@@ -153,6 +168,9 @@ func (p *Pages) remark(r *http.Request, v *RunPage) error {
 			{Term: v.T("intake.made"), Value: v.Printer.Number(v.Run.Made)},
 			{Term: v.T("intake.repeated"), Value: v.Printer.Number(v.Run.Repeated)},
 		}
+	}
+	if found.Traced > 0 && v.Run.State != intake.Dropped {
+		say("warn", "intake.notice.traced", "n", found.Traced)
 	}
 	if found.Same > 0 && v.Run.State == intake.Checked {
 		say("warn", "intake.notice.same", "n", found.Same)

@@ -38,6 +38,7 @@ func Samples(k *webkit.Kit) {
 		Headings: []string{"No.", "Text"}, Sample: [][]string{{"1", "A cover is missing"}},
 		Columns:  &ColumnsForm{Form: form, Fields: []webkit.Field{field}, Revision: 1, Run: 2},
 		Words:    &WordsForm{Form: form, Types: []webkit.Field{chosen}, Areas: []webkit.Field{written}, Hidden: 1, Revision: 1, Run: 2},
+		Traced:   []TracedLine{{Line: 8, Heading: "Text", Kinds: "mobile number"}},
 		Problems: []ProblemLine{{Line: 7, Heading: "Text", Text: "Say what it is about."}}, Hidden: 3, Earlier: root + "/0",
 		Numbers: []webkit.Fact{{Term: "Made", Value: "10"}},
 	})
