@@ -38,6 +38,7 @@ type office struct {
 	*testing.T
 	*identity.Service
 	site    http.Handler
+	pages   *webaccount.Pages
 	clock   atomic.Int64
 	auditor identity.Account
 }
@@ -61,7 +62,7 @@ func open(t *testing.T, d *db.DB) *office {
 	}
 	ro := kit.Router()
 	pages.Register(ro)
-	o.site = ro
+	o.site, o.pages = ro, pages
 	system := identity.System(realm)
 	o.auditor, err = o.CreateAccount(t.Context(), identity.NewAccount{Realm: realm, Login: "auditor", Name: "测试审计员", Language: "en", Password: password, By: system})
 	o.check(err)
