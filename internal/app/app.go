@@ -42,6 +42,7 @@ import (
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/civic/matter/phrase"
+	"pavilion/internal/civic/rights"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
@@ -96,6 +97,7 @@ type App struct {
 	Examples *example.Service
 	Tasks    *admission.Service // what the grids may be asked
 	Releases *release.Service   // what is to become public
+	Rights   *rights.Service    // what people ask about their data
 	Keeping  *retention.Service // how long what is kept
 	Box      *seal.Box
 	Ledger   *ledger.Service

@@ -17,6 +17,7 @@ import (
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/civic/matter/phrase"
+	"pavilion/internal/civic/rights"
 	"pavilion/internal/core/retention"
 	"pavilion/internal/core/routing"
 	"pavilion/internal/platform/jobs"
@@ -36,8 +37,12 @@ func (a *App) introduce() {
 }
 
 // keep makes what keeps to the time that data may be kept.
-func (a *App) keep(_ form.Forms) {
+func (a *App) keep(forms form.Forms) {
 	a.Keeping = retention.New(retention.Service{DB: a.DB, Now: a.Now, Log: a.Log, Org: a.Org, Editions: a.Editions})
+	a.Rights = &rights.Service{
+		DB: a.DB, Now: a.Now, Log: a.Log, Forms: forms, Library: a.Library, Org: a.Org, Box: a.Box, Retention: a.Keeping,
+		Subjects: subjects{a.Matters}, Say: func(key string) string { return a.Say(text.First, key) },
+	}
 	a.Keeping.Keepers = a.keepers()
 }
 
@@ -48,8 +53,18 @@ func (a *App) keepers() []retention.Keeper {
 		&holding.Keeper{Matters: a.Matters, Files: a.Files, Sentence: a.Say(text.First, "retention.sentence")},
 		intake.Keeper{},
 		keeping.Accounts{Identity: a.Identity, Former: a.Say(text.First, "retention.former")},
+		rights.Keeper{Service: a.Rights},
 		keeping.Logs{},
 	}
+}
+
+// subjects answers whose data a number leads to.
+type subjects struct{ matters *matter.Service }
+
+// Numbered finds a matter by the number that people quote.
+func (s subjects) Numbered(ctx context.Context, realm, number string) (rights.Subject, error) {
+	d, err := s.matters.FollowedNumber(ctx, realm, number)
+	return rights.Subject{Name: d.Subject(), Number: d.Number, Place: d.Place, Town: d.Town, Open: d.Open}, err
 }
 
 // retainEvery is how often the schedule is looked at; what it does is counted in days.

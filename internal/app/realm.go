@@ -20,6 +20,7 @@ import (
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/rights"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/notify"
 	"pavilion/internal/core/org"
@@ -157,7 +158,7 @@ func (a *App) address() string {
 // publish makes the rules that come with the program those of a realm, unless it
 // has its own.
 func (a *App) publish(ctx context.Context, realm string) error {
-	for _, name := range []string{matter.Procedure, admission.Procedure} {
+	for _, name := range []string{matter.Procedure, admission.Procedure, rights.Procedure} {
 		d, err := procedure.Read(catalogue.FS(), name)
 		if err != nil {
 			return err

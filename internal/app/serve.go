@@ -38,6 +38,7 @@ import (
 	"pavilion/internal/edge/web/webprovider"
 	"pavilion/internal/edge/web/webpublic"
 	"pavilion/internal/edge/web/webrelease"
+	"pavilion/internal/edge/web/webrights"
 	"pavilion/internal/edge/web/webrules"
 	"pavilion/internal/edge/web/websight"
 	"pavilion/internal/platform/db"
@@ -174,6 +175,11 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		Kit: kit, Tasks: a.Tasks, Types: a.Matters.Types, Org: a.Org, Realm: realm.ID, Counts: desk.Counts, Name: a.nameOf(realm.ID),
 	}
 	tasks.Register(ro)
+	asked := &webrights.Pages{
+		Kit: kit, Rights: a.Rights, Keeping: a.Keeping, Org: a.Org, Types: a.Matters.Types, Realm: realm.ID, Counts: desk.Counts,
+		Known: public.Known, Ask: public.AskCode, Name: a.nameOf(realm.ID),
+	}
+	asked.Register(ro)
 	(&webledger.Pages{Kit: kit, Ledger: a.Ledger, Realm: realm.ID}).Register(ro)
 	rules := &webrules.Pages{
 		Kit: kit, Editions: a.Editions, Types: a.Matters.Types, Routing: a.Routing, Org: a.Org, Realm: realm.ID,
@@ -231,7 +237,7 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
 		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu(), webexample.Menu()),
-		Desk:   slices.Concat(webdesk.Menu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webpeople.Menu(), websight.Menu(), webprovider.Menu()),
+		Desk:   slices.Concat(webdesk.Menu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webpeople.Menu(), websight.Menu(), webrights.Menu(), webprovider.Menu()),
 	})
 }
 
@@ -313,12 +319,14 @@ func (a *App) expire(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
-// review makes the moves of the grids' tasks whose term has run out, in every realm.
+// review makes the moves of the grids' tasks, and of requests about personal data,
+// whose term has run out, in every realm.
 func (a *App) review(ctx context.Context) error {
 	var failures []error
 	for _, realm := range a.realms() {
 		_, err := a.Tasks.Expire(ctx, realm)
-		failures = append(failures, err)
+		_, late := a.Rights.Expire(ctx, realm)
+		failures = append(failures, err, late)
 	}
 	return errors.Join(failures...)
 }

@@ -24,6 +24,7 @@ import (
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/kind"
+	"pavilion/internal/civic/rights"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/ledger"
@@ -359,7 +360,7 @@ func CheckCatalogue() CatalogueReport {
 			need("form." + name + "." + field.Name)
 		}
 	}
-	for name, lint := range map[string]func(*procedure.Definition, form.Forms) []string{matter.Procedure: matter.Lint, admission.Procedure: admission.Lint} {
+	for name, lint := range map[string]func(*procedure.Definition, form.Forms) []string{matter.Procedure: matter.Lint, admission.Procedure: admission.Lint, rights.Procedure: rights.Lint} {
 		d, err := procedure.Read(rules, name)
 		if bad(err); err != nil {
 			continue

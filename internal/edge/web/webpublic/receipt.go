@@ -68,6 +68,15 @@ func (p *Pages) known(r *http.Request) (matter.Detail, error) {
 	return d, err
 }
 
+// Known returns the matter of the address's number if this browser has shown its
+// code; AskCode asks for it otherwise. Other pages about one's own matter use both.
+func (p *Pages) Known(r *http.Request) (matter.Detail, error) { return p.known(r) }
+
+// AskCode shows the form for number and code, with what was wrong.
+func (p *Pages) AskCode(w http.ResponseWriter, r *http.Request, err error) error {
+	return p.ask(w, r, err)
+}
+
 // receipt shows number, code and what happens next.
 func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) error {
 	d, err := p.known(r)
