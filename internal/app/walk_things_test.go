@@ -52,6 +52,10 @@ var standings = map[string]string{
 	"/admissions/{id}":             "task",
 	"/rules/{kind}":                "rules",
 	"/imports/{id}":                "import",
+
+	"/desk/rights/{request}":                  "request",
+	"/desk/retention/holds/{hold}":            "hold",
+	"/desk/retention/emergencies/{emergency}": "emergency",
 }
 
 // standing finds the kind of thing that stands in a path's variables.
@@ -122,6 +126,12 @@ var deeds = map[string]deed{
 	"POST /api/v1/commitments/{id}/changes":   {json: `{"revision": 1, "act": "fulfilled", "reason": "测试：已经做到"}`},
 	"POST /api/v1/admissions/{id}/moves":      {json: `{"revision": 1, "action": "check_law"}`},
 	"POST /api/v1/imports/{id}/start":         {json: `{"revision": 1}`},
+
+	"POST /m/{number}/data":             {form: url.Values{"wish": {"withdraw"}, "client": {"01900000-0000-7000-8000-000000000001"}}},
+	"POST /desk/rights/{request}":       {form: url.Values{"action": {"acknowledge"}, "revision": {"1"}}},
+	"POST /desk/retention/holds/{hold}": {form: url.Values{"reason": {"测试：已经结案"}, "revision": {"1"}}},
+
+	"POST /desk/retention/emergencies/{emergency}": {form: url.Values{"revision": {"1"}}},
 }
 
 // narrower are routes that refuse some of those whom their access lets in, because
@@ -188,6 +198,13 @@ var kinds = map[string]kindOf{
 	"import":  {make: (*cast).run, reads: inVillage(identity.Dispatcher, identity.ShiftHead, identity.Administrator)},
 	"promise": {make: (*cast).promise, reads: always, acts: inVillage(identity.Dispatcher, identity.ShiftHead)},
 	"task":    {make: (*cast).task, reads: always, acts: inVillage(identity.Dispatcher, identity.ShiftHead), refuses: http.StatusConflict},
+
+	"request": {
+		make: (*cast).request, reads: inVillage(identity.Dispatcher, identity.ShiftHead, identity.Receptionist, identity.Auditor),
+		acts: inVillage(identity.Dispatcher, identity.ShiftHead, identity.Receptionist),
+	},
+	"hold":      {make: (*cast).hold, reads: inVillage(identity.ShiftHead, identity.Security)},
+	"emergency": {make: (*cast).emergency, reads: inVillage(identity.ShiftHead)},
 
 	"view":    {make: (*cast).view, reads: ifOwn, personal: true},
 	"token":   {make: (*cast).programToken, reads: ifOwn, personal: true},
