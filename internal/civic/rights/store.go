@@ -29,8 +29,8 @@ const columns = `realm, id, wish, door, subject, number, place, town, sealed, st
 // row is a request as it is stored.
 type row struct {
 	Request
-	sealed                                string
-	extended                              int64
+	sealed                               string
+	extended                             int64
 	at, entered, due, timer, warn, whole int64
 }
 
@@ -189,7 +189,9 @@ func events(ctx context.Context, tx *db.Tx, realm, id string) ([]Event, error) {
 	}
 	lines, err := db.All(ctx, tx, db.Q(`
 		SELECT seq, action, state, actor, role, answers, past, at FROM rights_event WHERE realm = ? AND request = ? ORDER BY seq`, realm, id),
-		func(l *line) []any { return []any{&l.Seq, &l.Action, &l.State, &l.Actor, &l.Role, &l.answers, &l.past, &l.at} })
+		func(l *line) []any {
+			return []any{&l.Seq, &l.Action, &l.State, &l.Actor, &l.Role, &l.answers, &l.past, &l.at}
+		})
 	out := make([]Event, len(lines))
 	for i, l := range lines {
 		out[i] = l.Event
