@@ -82,7 +82,7 @@ func Start(t testing.TB) *Provider {
 		Subject: "subject-1", Claims: map[string]any{}, About: map[string]any{}, codes: map[string]url.Values{},
 		callback: "http://127.0.0.1/signin/callback",
 	}
-	p.Rotate(t)
+	p.key, p.version = first(), 1
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", p.about)
 	mux.HandleFunc("GET /keys", p.published)
@@ -112,6 +112,12 @@ func Start(t testing.TB) *Provider {
 	t.Cleanup(p.server.Close)
 	return p
 }
+
+// first is the key that every provider begins with: making one takes long.
+var first = sync.OnceValue(func() *rsa.PrivateKey {
+	key, _ := rsa.GenerateKey(rand.Reader, 2048) // never fails
+	return key
+})
 
 // Calls lets a client call the provider, which is on this machine.
 func Calls() gateway.Calls {
