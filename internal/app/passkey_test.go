@@ -153,7 +153,7 @@ func TestPasskeysInTheBrowser(t *testing.T) {
 
 	w.press(`form[action="/signout"] button`)
 	w.signIn("grid")
-	w.says("请使用通行密钥", "密码正确")
+	w.says("请使用通行密钥", "第一步已通过")
 	w.press(`form[action="/signin/code/passkey"] button`)
 	w.visit("/desk/prove?next=/desk/tokens")
 	if w.has(`input[name=old]`) {
