@@ -42,6 +42,7 @@ import (
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/civic/matter/phrase"
+	"pavilion/internal/civic/matter/picture"
 	"pavilion/internal/civic/rights"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
@@ -95,6 +96,7 @@ type App struct {
 	Promises *commitment.Service
 	Replies  *phrase.Library
 	Examples *example.Service
+	Pictures *picture.Service   // photos that are public
 	Tasks    *admission.Service // what the grids may be asked
 	Releases *release.Service   // what is to become public
 	Rights   *rights.Service    // what people ask about their data
@@ -208,6 +210,7 @@ func (a *App) assemble(ctx context.Context) error {
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Forms: forms, Library: a.Library, Org: a.Org, Types: sendable{a.Matters.Types},
 	}
 	a.Matters.Admission = gate{a.Tasks}
+	a.Pictures = &picture.Service{DB: a.DB, Now: a.Now, Files: a.Files, Matters: a.Matters, Releases: a.Releases}
 	a.Examples = &example.Service{DB: a.DB, Now: a.Now, Log: a.Log, Org: a.Org, Matters: a.Matters}
 	a.Routing = routing.New(a.Editions, a.Org, zone)
 	a.keep(forms)

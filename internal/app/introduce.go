@@ -17,6 +17,7 @@ import (
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/civic/matter/phrase"
+	"pavilion/internal/civic/matter/picture"
 	"pavilion/internal/civic/rights"
 	"pavilion/internal/core/retention"
 	"pavilion/internal/core/routing"
@@ -34,6 +35,7 @@ func (a *App) introduce() {
 	a.Editions.Checks[kind.Edition] = checkTypes
 	a.Editions.Checks[phrase.Edition] = a.checkReplies
 	a.Releases.Publishers[matter.PublicWords] = a.Matters.Publish
+	a.Releases.Publishers[picture.Kind] = a.Pictures.Publish
 }
 
 // keep makes what keeps to the time that data may be kept.

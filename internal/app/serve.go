@@ -35,6 +35,7 @@ import (
 	"pavilion/internal/edge/web/webledger"
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/edge/web/webpeople"
+	"pavilion/internal/edge/web/webpicture"
 	"pavilion/internal/edge/web/webprovider"
 	"pavilion/internal/edge/web/webpublic"
 	"pavilion/internal/edge/web/webrelease"
@@ -137,7 +138,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	reports, codes := a.limiter("reports", a.Config.ReportLimit), a.limiter("codes", a.Config.CodeLimit)
 	from := a.client(proxies)
 	accounts := a.limiter("accounts", a.Config.AccountLimit)
-	shared := webmatter.Shared{Kit: kit, Matters: a.Matters, Docket: a.Docket, Org: a.Org, Files: a.Files, Box: a.Box, Realm: realm.ID}
+	shared := webmatter.Shared{Kit: kit, Matters: a.Matters, Docket: a.Docket, Org: a.Org, Files: a.Files, Pictures: a.Pictures, Box: a.Box, Realm: realm.ID}
 	kit.Allow = accounts.Allow
 	ro := kit.Router()
 	public := &webpublic.Pages{
@@ -171,6 +172,8 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	told.Register(ro)
 	releases := &webrelease.Pages{Shared: shared, Releases: a.Releases, Counts: desk.Counts, Name: a.nameOf(realm.ID)}
 	releases.Register(ro)
+	pictures := &webpicture.Pages{Shared: shared, Counts: desk.Counts, Name: a.nameOf(realm.ID)}
+	pictures.Register(ro)
 	tasks := &webadmission.Pages{
 		Kit: kit, Tasks: a.Tasks, Types: a.Matters.Types, Org: a.Org, Realm: realm.ID, Counts: desk.Counts, Name: a.nameOf(realm.ID),
 	}
@@ -188,7 +191,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	rules.Register(ro)
 	programs := api.New(api.Deps{
 		Matters: a.Matters, Docket: a.Docket, Figures: a.Figures, Promises: a.Promises, Tasks: a.Tasks,
-		Ledger: a.Ledger, Examples: a.Examples, Releases: a.Releases, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Factors: a.Factors, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
+		Ledger: a.Ledger, Examples: a.Examples, Releases: a.Releases, Pictures: a.Pictures, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Factors: a.Factors, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
 		Client: from, Reports: a.allows(reports), Codes: a.allows(codes), Accounts: accounts.Allow,
 	})
 	looks := &websight.Pages{Shared: shared, Sight: a.Sight, Counts: desk.Counts, Name: a.nameOf(realm.ID)}

@@ -28,10 +28,12 @@ import (
 	"pavilion/internal/civic/matter/example"
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/kind"
+	"pavilion/internal/civic/matter/picture"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
+	"pavilion/internal/core/release"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/jobs"
 )
@@ -265,6 +267,35 @@ func (c *cast) photo(d *demo, _ identity.Actor) thing {
 		c.t.Fatalf("%d photos", len(list))
 	}
 	return thing{values: map[string]string{"id": m.ID, "seq": "1", "photo": list[0].ID, "size": "full"}}
+}
+
+// prepared is a photo of which a picture was made that waits for its release.
+func (c *cast) prepared(d *demo, owner identity.Actor) thing {
+	t := c.photo(d, owner)
+	made := must[picture.Picture](c)(c.Pictures.Prepare(c.t.Context(), picture.Prepare{
+		Realm: d.realm, Matter: t.values["id"], Seq: 1, Photo: t.values["photo"], Boxes: []picture.Box{{Width: 100, Height: 100}}, Caption: c.words(d, "测试井盖"), By: owner,
+	}))
+	t.values["picture"] = made.ID
+	return t
+}
+
+// picture is one that everybody may see.
+func (c *cast) picture(d *demo, owner identity.Actor) thing {
+	t := c.prepared(d, owner)
+	second := owner
+	second.Account = "second"
+	second.Grants = slices.Clone(owner.Grants)
+	for i := range second.Grants {
+		second.Grants[i].ID, second.Grants[i].Account = "", "second"
+	}
+	l := must[picture.Look](c)(c.Pictures.Look(c.t.Context(), second, t.values["id"], 1, t.values["photo"]))
+	err := c.Pictures.Decide(c.t.Context(), picture.Decide{
+		Matter: t.values["id"], Seq: 1, Photo: t.values["photo"], Picture: l.Latest.ID, Revision: l.Trail.Revision, Act: release.Release, By: second,
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return t
 }
 
 // receipt is number and code, which open a matter to whoever has both.

@@ -34,6 +34,8 @@ var standings = map[string]string{
 	"/desk/matters/{id}":           "matter",
 	"/desk/matters/{id}/access":    "matter's access",
 	"/desk/matters/{id}/example":   "ended matter",
+	"/desk/matters/{id}/photos/":   "photo at the desk",
+	"/pictures/{picture}":          "public picture",
 	"/desk/areas/{id}":             "area",
 	"/desk/tokens/{id}":            "token",
 	"/desk/jobs/{id}":              "job",
@@ -132,6 +134,9 @@ var deeds = map[string]deed{
 	"POST /desk/retention/holds/{hold}": {form: url.Values{"reason": {"测试：已经结案"}, "revision": {"1"}}},
 
 	"POST /desk/retention/emergencies/{emergency}": {form: url.Values{"revision": {"1"}}},
+
+	"POST /desk/matters/{id}/photos/{seq}/{photo}/public":        {form: url.Values{"boxes": {"10 10 20 20"}, "caption": {"测试井盖"}}},
+	"POST /desk/matters/{id}/photos/{seq}/{photo}/public/decide": {form: url.Values{"act": {"withdraw"}, "revision": {"1"}, "reason": {"测试撤回"}}},
 }
 
 // narrower are routes that refuse some of those whom their access lets in, because
@@ -191,6 +196,10 @@ var kinds = map[string]kindOf{
 	"matter":       {make: (*cast).matter, reads: seesMatter},
 	"photo":        {make: (*cast).photo, reads: seesMatter},
 	"ended matter": {make: (*cast).ended, reads: inVillage(identity.Dispatcher, identity.ShiftHead)},
+
+	"photo at the desk": {make: (*cast).prepared, reads: inVillage(identity.Dispatcher, identity.ShiftHead)},
+	"public picture":    {make: (*cast).picture, reads: always},
+
 	"matter's access": {make: (*cast).matter, reads: func(w walker, of whose) bool {
 		return seesMatter(w, of) || w.is(identity.Security, identity.Auditor)
 	}},

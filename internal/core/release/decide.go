@@ -28,13 +28,14 @@ type Decide struct {
 	Revision  int // as they saw it
 	Act       Act
 	Reason    string // of a return or withdrawal, and of a release with finds
+	Seen      string // of a release of a draft with a file: that file, by whoever has shown it
 	By        identity.Actor
 }
 
 // Decide carries out a decision. It fails with Denied for who may not make it: who
 // wrote a version of a draft does not release it. It fails with Invalid without a
 // reason where one is needed, with Conflict if the state forbids it or there are
-// traces that never may be public, with Stale if the draft was changed, and with
+// traces that never may be public, or a file that was not looked at, with Stale if the draft was changed, and with
 // Missing for who may not see it.
 func (s *Service) Decide(ctx context.Context, c Decide) (d Draft, err error) {
 	err = s.DB.InTx(ctx, func(tx *db.Tx) (err error) {
@@ -87,6 +88,9 @@ func (s *Service) release(ctx context.Context, tx *db.Tx, d Draft, c Decide) (Dr
 	}
 	if Barred(d.Words) { // by what the scanner has learnt since
 		return d, fault.New(fault.Conflict, "release.traces")
+	}
+	if d.File != c.Seen {
+		return d, fault.New(fault.Conflict, "release.look_first")
 	}
 	kinds := Kinds(d.Words)
 	if d.Reason, err = reason(c.Reason, len(kinds) > 0); err != nil {

@@ -39,6 +39,7 @@ import (
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/example"
 	"pavilion/internal/civic/matter/intake"
+	"pavilion/internal/civic/matter/picture"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
@@ -84,6 +85,7 @@ type Deps struct {
 	Ledger   *ledger.Service
 	Examples *example.Service
 	Releases *release.Service
+	Pictures *picture.Service
 	Intake   *intake.Service
 	Editions *edition.Service
 	Routing  *routing.Service

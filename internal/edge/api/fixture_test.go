@@ -23,6 +23,7 @@ import (
 	"pavilion/internal/civic/matter/example"
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/mattertest"
+	"pavilion/internal/civic/matter/picture"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/identity/factor"
@@ -51,6 +52,7 @@ type office struct {
 	server   *api.Server
 	figures  *evaluation.Service
 	intake   *intake.Service
+	pictures *picture.Service
 	ledger   *ledger.Service
 	reports  bool // whether the limits let through
 	codes    bool
@@ -96,11 +98,13 @@ func open(t testing.TB, d *db.DB) *office {
 		DB: d, Now: o.Now, Log: log, Zone: o.Calendar.Zone(), Forms: o.Forms, Library: o.Library, Org: o.Org, Types: every{},
 	}
 	examples := &example.Service{DB: d, Now: o.Now, Org: o.Org, Matters: o.Service}
+	o.pictures = &picture.Service{DB: d, Now: o.Now, Files: o.Files, Matters: o.Service, Releases: o.Releases}
+	o.Releases.Publishers[picture.Kind] = o.pictures.Publish
 	o.intake = &intake.Service{Matters: o.Service}
 	o.ledger = &ledger.Service{DB: d, Now: o.Now, Seed: []byte("0123456789abcdef0123456789abcdef")}
 	o.server = api.New(api.Deps{
 		Ledger:  o.ledger,
-		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Promises: promises, Tasks: tasks, Examples: examples, Releases: o.Releases,
+		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Promises: promises, Tasks: tasks, Examples: examples, Releases: o.Releases, Pictures: o.pictures,
 		Intake: o.intake, Editions: editions, Routing: routing.New(editions, o.Org, o.Calendar.Zone()), Files: o.Files, Identity: o.identity, Factors: o.factors, Org: o.Org, Texts: texts, Log: log, Realm: realm,
 		Client:   func(*http.Request) string { return "192.0.2.1" },
 		Reports:  func(string) bool { return o.reports },

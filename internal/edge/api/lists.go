@@ -10,6 +10,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/page"
+	"pavilion/internal/core/files"
 )
 
 // Type is one type of matter.
@@ -77,7 +78,30 @@ type PublicMatter struct {
 	State      string    `json:"state"`
 	Place      []string  `json:"place" nullable:"false"`
 	Words      string    `json:"words,omitempty" doc:"The desk's own words."`
+	Photos     []Photo   `json:"photos,omitempty" nullable:"false"`
 	ReportedAt time.Time `json:"reported_at"`
+}
+
+// Photo is a picture that anybody may see.
+type Photo struct {
+	Full    string `json:"full" doc:"Its address on this site, a JPEG file. Once the picture is withdrawn there is none."`
+	Thumb   string `json:"thumb" doc:"The same, small."`
+	Caption string `json:"caption"`
+	Width   int    `json:"width"`
+	Height  int    `json:"height"`
+}
+
+// pictures returns the pictures of matters that anybody may see, by matter.
+func (s *Server) pictures(ctx context.Context, matters []string) (map[string][]Photo, error) {
+	found, err := s.Pictures.Public(ctx, s.Realm, matters)
+	out := map[string][]Photo{}
+	for id, list := range found {
+		for _, p := range list {
+			at := "/pictures/" + p.ID + "/"
+			out[id] = append(out[id], Photo{Full: at + files.Full, Thumb: at + files.Thumb, Caption: p.Caption, Width: p.Width, Height: p.Height})
+		}
+	}
+	return out, err
 }
 
 // PageInput asks for a page of a list.
@@ -105,9 +129,17 @@ func (s *Server) public(ctx context.Context, in *PageInput) (*publicOutput, erro
 	say := s.Texts.Printer(languageOf(ctx))
 	out := &publicOutput{}
 	out.Body.Matters, out.Body.Next = []PublicMatter{}, list.Next.String()
+	var ids []string
+	for _, m := range list.Items {
+		ids = append(ids, m.ID)
+	}
+	photos, err := s.pictures(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	for _, m := range list.Items {
 		out.Body.Matters = append(out.Body.Matters, PublicMatter{
-			m.Type, say.T("type." + m.Type), string(m.State), s.Org.Path(s.Realm, m.Area), m.PublicText, m.ReportedAt.UTC(),
+			m.Type, say.T("type." + m.Type), string(m.State), s.Org.Path(s.Realm, m.Area), m.PublicText, photos[m.ID], m.ReportedAt.UTC(),
 		})
 	}
 	return out, nil

@@ -126,6 +126,7 @@ type Example struct {
 	Title    string   `json:"title"`
 	Story    string   `json:"story"`
 	Result   string   `json:"result"`
+	Photos   []Photo  `json:"photos,omitempty" nullable:"false"`
 }
 
 type examplesOutput struct {
@@ -300,10 +301,18 @@ func (s *Server) examples(ctx context.Context, in *PageInput) (*examplesOutput, 
 	say := s.Texts.Printer(languageOf(ctx))
 	out := &examplesOutput{}
 	out.Body.Examples, out.Body.Next = []Example{}, list.Next.String()
+	var ids []string
+	for _, e := range list.Items {
+		ids = append(ids, e.Matter)
+	}
+	photos, err := s.pictures(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	for _, e := range list.Items {
 		body, _ := s.Org.Body(s.Realm, e.Body)
 		out.Body.Examples = append(out.Body.Examples, Example{
-			e.Type, say.T("type." + e.Type), s.Org.Path(s.Realm, e.Area), body.Name, e.Days, e.Title, e.Story, e.Result,
+			e.Type, say.T("type." + e.Type), s.Org.Path(s.Realm, e.Area), body.Name, e.Days, e.Title, e.Story, e.Result, photos[e.Matter],
 		})
 	}
 	return out, nil

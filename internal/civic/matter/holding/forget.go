@@ -10,6 +10,7 @@ import (
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/picture"
 	"pavilion/internal/core/inbox"
 	"pavilion/internal/core/release"
 	"pavilion/internal/core/retention"
@@ -76,6 +77,9 @@ func (k *Keeper) forgetWords(ctx context.Context, tx *db.Tx, realm, id string) (
 	if err := inbox.Retitle(ctx, tx, realm, matter.Subject(id), k.Sentence); err != nil {
 		return n, err
 	}
+	if _, err := picture.Forget(ctx, tx, realm, id); err != nil {
+		return n, err
+	}
 	drafts, err := release.Forget(ctx, tx, realm, matter.Subject(id), k.Sentence)
 	if err != nil {
 		return n, err
@@ -86,8 +90,8 @@ func (k *Keeper) forgetWords(ctx context.Context, tx *db.Tx, realm, id string) (
 	return n + int(told) + drafts, k.reindex(ctx, tx, realm, id)
 }
 
-// forgetPhotos detaches the photos of all steps and has their bytes removed after
-// the commit.
+// forgetPhotos detaches the photos of all steps, and what was made of them for the
+// public, and has their bytes removed after the commit.
 func (k *Keeper) forgetPhotos(ctx context.Context, tx *db.Tx, realm, id string) (int, error) {
 	total := 0
 	steps, err := events(ctx, tx, realm, id)
@@ -104,5 +108,9 @@ func (k *Keeper) forgetPhotos(ctx context.Context, tx *db.Tx, realm, id string) 
 		}
 		total += n
 	}
-	return total, clearPhotos(ctx, tx, realm, id)
+	n, err := picture.Destroy(ctx, tx, k.Files, realm, id)
+	if err != nil {
+		return total, err
+	}
+	return total + n, clearPhotos(ctx, tx, realm, id)
 }

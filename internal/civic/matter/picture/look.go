@@ -75,7 +75,7 @@ func (s *Service) Decide(ctx context.Context, c Decide) error {
 		return fault.New(fault.Stale, "release.stale")
 	}
 	_, err = s.Releases.Decide(ctx, release.Decide{
-		Realm: c.By.Realm, ID: l.Latest.Draft, Revision: c.Revision, Act: c.Act, Reason: c.Reason, By: c.By,
+		Realm: c.By.Realm, ID: l.Latest.Draft, Revision: c.Revision, Act: c.Act, Reason: c.Reason, Seen: c.Photo, By: c.By,
 	})
 	return err
 }

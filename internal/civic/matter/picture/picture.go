@@ -10,7 +10,7 @@
 //	rules.go    which photos may be public, what may be marked (no I/O)
 //	prepare.go  a copy is made; it is released, it is withdrawn
 //	look.go     the questions that pages ask
-//	store.go    the only SQL
+//	store.go    the only SQL, with store_retention.go
 package picture
 
 import (

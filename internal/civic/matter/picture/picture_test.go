@@ -294,7 +294,7 @@ func TestAClassThatChangesTakesThePictureAway(t *testing.T) {
 		if _, err := s.Open(t.Context(), realm, l.Latest.ID, files.Full); fault.KindOf(err) != fault.Missing {
 			t.Errorf("everybody opens it: %v", err)
 		}
-		_, err = s.Releases.Decide(t.Context(), release.Decide{Realm: realm, ID: waiting.Latest.Draft, Revision: waiting.Trail.Revision, Act: release.Release, By: s.other})
+		_, err = s.Releases.Decide(t.Context(), release.Decide{Realm: realm, ID: waiting.Latest.Draft, Revision: waiting.Trail.Revision, Act: release.Release, Seen: s.photo.ID, By: s.other})
 		if key(err) != "picture.not_presentable" {
 			t.Errorf("what waits was released: %v", err)
 		}
@@ -312,7 +312,13 @@ func TestAMendedCaptionKeepsThePicture(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Releases.Decide(t.Context(), release.Decide{Realm: realm, ID: d.ID, Revision: d.Revision, Act: release.Release, By: s.other}); err != nil {
+		blind := release.Decide{Realm: realm, ID: d.ID, Revision: d.Revision, Act: release.Release, By: s.other}
+		if _, err := s.Releases.Decide(t.Context(), blind); key(err) != "release.look_first" {
+			t.Errorf("released without a look at the photo: %v", err)
+		}
+		seen := blind
+		seen.Seen = s.photo.ID
+		if _, err := s.Releases.Decide(t.Context(), seen); err != nil {
 			t.Fatal(err)
 		}
 		all, err := s.Public(t.Context(), realm, []string{s.m.ID})
@@ -370,6 +376,41 @@ func TestThePublicCopyDoesNotLeadToThePhoto(t *testing.T) {
 		}
 		if _, err := s.Original(t.Context(), stranger, s.m.ID, 1, s.photo.ID); fault.KindOf(err) != fault.Missing {
 			t.Errorf("the desk of another town sees the photo: %v", err)
+		}
+	})
+}
+
+// What the schedule of retention destroys is public no longer, and its copies are gone.
+func TestWhatIsForgottenIsNotPublic(t *testing.T) {
+	each(t, func(t *testing.T, s *stand) {
+		l := s.prepared(t, s.writer)
+		if err := s.decide(t, l, release.Release, "", s.other); err != nil || len(s.public(t)) != 1 {
+			t.Fatal(err)
+		}
+		in := func(fn func(tx *db.Tx) error) {
+			if err := s.DB.InTx(t.Context(), fn); err != nil {
+				t.Fatal(err)
+			}
+		}
+		in(func(tx *db.Tx) error {
+			n, err := picture.Forget(t.Context(), tx, realm, s.m.ID)
+			if n != 1 {
+				t.Errorf("%d were forgotten", n)
+			}
+			return err
+		})
+		if len(s.public(t)) != 0 {
+			t.Error("it is public still")
+		}
+		if _, err := s.Draft(t.Context(), s.other, s.m.ID, 1, s.photo.ID, l.Latest.ID, files.Full); err != nil {
+			t.Errorf("its words were forgotten, and its copy is gone: %v", err)
+		}
+		in(func(tx *db.Tx) error {
+			_, err := picture.Destroy(t.Context(), tx, s.Files, realm, s.m.ID)
+			return err
+		})
+		if _, err := s.Draft(t.Context(), s.other, s.m.ID, 1, s.photo.ID, l.Latest.ID, files.Full); fault.KindOf(err) != fault.Missing {
+			t.Errorf("the copy is there: %v", err)
 		}
 	})
 }

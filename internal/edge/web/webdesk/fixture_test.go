@@ -24,6 +24,7 @@ import (
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/civic/matter/phrase"
+	"pavilion/internal/civic/matter/picture"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
@@ -90,6 +91,8 @@ func open(t testing.TB, d *db.DB) *desk {
 		Releases: &release.Service{DB: d, Now: k.now, Publishers: map[string]release.Publisher{}},
 	}
 	k.matters.Releases.Publishers[matter.PublicWords] = k.matters.Publish
+	pictures := &picture.Service{DB: d, Now: k.now, Files: photos, Matters: k.matters, Releases: k.matters.Releases}
+	k.matters.Releases.Publishers[picture.Kind] = pictures.Publish
 	k.settle(places)
 	check(k.identity.MakeFactorsOptional(t.Context(), realm))
 	kit := must(webkit.New(webkit.Options{
@@ -101,7 +104,7 @@ func open(t testing.TB, d *db.DB) *desk {
 	lists := &docket.Docket{DB: d, Now: k.now, Org: places, Matters: k.matters}
 	outbox.Deliver(k.queue, map[string][]outbox.Subscriber{"matter.reported": {lists.IndexReported}, "matter.moved": {lists.IndexMoved}})
 	pages := &webdesk.Pages{
-		Shared: webmatter.Shared{Kit: kit, Matters: k.matters, Docket: lists, Org: places, Files: photos, Box: box, Realm: realm},
+		Shared: webmatter.Shared{Kit: kit, Matters: k.matters, Docket: lists, Org: places, Files: photos, Pictures: pictures, Box: box, Realm: realm},
 		DB:     d, Identity: k.identity, Routing: routing.New(&edition.Service{DB: d, Now: k.now}, places, zone),
 		Replies: phrase.NewLibrary(&edition.Service{DB: d, Now: k.now}),
 		Passkey: func(*http.Request) *webkit.PasskeyForm { return nil },

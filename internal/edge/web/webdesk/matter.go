@@ -14,6 +14,8 @@ import (
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/example"
+	"pavilion/internal/civic/matter/picture"
+	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/release"
@@ -130,6 +132,7 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 	if view.Timeline, err = p.Timeline(r.Context(), about.Printer, d, webmatter.Staff); err != nil {
 		return err
 	}
+	p.leadToPublic(r, &view, d.Matter)
 	if first := &view.Timeline[0]; len(d.History) > 0 && d.History[0].Action == "report" {
 		view.Photos, first.Photos = first.Photos, nil
 	}
@@ -145,6 +148,7 @@ func (p *Pages) publicWords(r *http.Request, view *MatterPage, m matter.Matter) 
 		return nil
 	}
 	drafts, err := p.Matters.Releases.Of(r.Context(), m.Realm, m.Subject())
+	drafts = slices.DeleteFunc(drafts, func(d release.Draft) bool { return d.Kind != matter.PublicWords })
 	if len(drafts) > 0 && drafts[0].State != release.Withdrawn {
 		view.Facts = append(view.Facts, webkit.Fact{
 			Term: view.T("release.kind." + matter.PublicWords), Value: view.T("release.state." + string(drafts[0].State)), Href: release.Page(drafts[0].ID),
@@ -160,6 +164,18 @@ func said(say *text.Printer, d matter.Detail) string {
 		return say.T("desk.matter.withheld")
 	}
 	return say.T("desk.matter.looked", "purpose", say.T("sight.purpose."+string(d.Stated.Purpose)))
+}
+
+// leadToPublic gives each photo the page where it is made public, for those who may.
+func (p *Pages) leadToPublic(r *http.Request, view *MatterPage, m matter.Matter) {
+	if !picture.Presentable(m.Privacy) || !deciding.Allows(webkit.ActorOf(r), p.Matters.Now()) {
+		return
+	}
+	for _, e := range view.Timeline {
+		for i := range e.Photos {
+			e.Photos[i].Public = "/desk" + strings.TrimSuffix(e.Photos[i].Full, files.Full) + "public"
+		}
+	}
 }
 
 // Relative is a line about a matter that belongs to this one.

@@ -46,6 +46,7 @@ type Line struct {
 	Revision             int
 	Public               bool // it is told already
 	Own                  bool // this person wrote it, and somebody else releases it
+	Photos               []webkit.Photo
 }
 
 // ListPage is the public list.
@@ -116,6 +117,17 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := ListPage{Page: p.Kit.Page(r, "example.title")}
 	view.Lines = p.lines(r, view.Printer, found.Items)
+	var ids []string
+	for _, e := range found.Items {
+		ids = append(ids, e.Matter)
+	}
+	photos, err := p.PublicPhotos(r.Context(), ids)
+	if err != nil {
+		return err
+	}
+	for i, e := range found.Items {
+		view.Lines[i].Photos = photos[e.Matter]
+	}
 	if found.Next.More() {
 		view.Next = "/examples?after=" + found.Next.String()
 	}
@@ -223,7 +235,7 @@ func Samples(k *webkit.Kit) {
 	at := time.Date(2026, 9, 16, 7, 0, 0, 0, time.UTC)
 	line := Line{
 		Title: "A lamp shines again", Story: "It was dark", Result: "It is light", Type: "Lamp", Place: "East", Body: "Office", Days: 3,
-		At: at, Post: root + "/1", Matter: "/desk/matters/1", Revision: 1,
+		At: at, Post: root + "/1", Matter: "/desk/matters/1", Revision: 1, Photos: []webkit.Photo{{Thumb: "/t", Full: "/f", Alt: "A lamp"}},
 	}
 	own := line
 	own.Own = true

@@ -74,8 +74,9 @@ type Event struct {
 	Photos []Photo
 }
 
-// Photo is a picture with its thumbnail, for the template "photos".
-type Photo struct{ Thumb, Full, Alt string }
+// Photo is a picture with its thumbnail, for the template "photos". Public is the page
+// where it is made public, for those who may.
+type Photo struct{ Thumb, Full, Alt, Public string }
 
 // Pager leads to newer and older entries, for the template "pager". Either may
 // be empty.
@@ -113,6 +114,7 @@ type Entry struct {
 	Text                              string // what the public may know besides
 	State                             Tag
 	At                                time.Time
+	Photos                            []Photo
 }
 
 // Empty says that there is nothing and what to do, for the template "empty".

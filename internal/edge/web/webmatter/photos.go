@@ -15,6 +15,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/picture"
 	"pavilion/internal/core/files"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/platform/imaging"
@@ -102,4 +103,22 @@ func (s *Shared) Photos(ctx context.Context, p *text.Printer, m matter.Matter, s
 		out = append(out, webkit.Photo{Thumb: at + "thumb", Full: at + "full", Alt: p.T("matter.photo", "n", i+1)})
 	}
 	return out, nil
+}
+
+// Photo draws a picture that everybody may see.
+func (s *Shared) Photo(p picture.Picture) webkit.Photo {
+	at := "/pictures/" + p.ID + "/"
+	return webkit.Photo{Thumb: at + files.Thumb, Full: at + files.Full, Alt: p.Caption}
+}
+
+// PublicPhotos draws what everybody may see of matters, by matter.
+func (s *Shared) PublicPhotos(ctx context.Context, matters []string) (map[string][]webkit.Photo, error) {
+	found, err := s.Pictures.Public(ctx, s.Realm, matters)
+	out := map[string][]webkit.Photo{}
+	for id, list := range found {
+		for _, p := range list {
+			out[id] = append(out[id], s.Photo(p))
+		}
+	}
+	return out, err
 }

@@ -18,6 +18,7 @@ import (
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
+	"pavilion/internal/civic/matter/picture"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
@@ -27,13 +28,14 @@ import (
 
 // Shared is what drawing matters takes.
 type Shared struct {
-	Kit     *webkit.Kit
-	Matters *matter.Service
-	Docket  *docket.Docket
-	Org     *org.Service
-	Files   *files.Service
-	Box     *seal.Box
-	Realm   string
+	Kit      *webkit.Kit
+	Matters  *matter.Service
+	Docket   *docket.Docket
+	Org      *org.Service
+	Files    *files.Service
+	Pictures *picture.Service
+	Box      *seal.Box
+	Realm    string
 }
 
 // stateColours tell the states apart besides their words.

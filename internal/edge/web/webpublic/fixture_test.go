@@ -27,6 +27,7 @@ import (
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/kind"
+	"pavilion/internal/civic/matter/picture"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
@@ -93,6 +94,8 @@ func open(t testing.TB, d *db.DB) *site {
 		Releases: &release.Service{DB: d, Now: s.now, Publishers: map[string]release.Publisher{}},
 	}
 	s.matters.Releases.Publishers[matter.PublicWords] = s.matters.Publish
+	pictures := &picture.Service{DB: d, Now: s.now, Files: photos, Matters: s.matters, Releases: s.matters.Releases}
+	s.matters.Releases.Publishers[picture.Kind] = pictures.Publish
 	s.docket = &docket.Docket{DB: d, Now: s.now, Org: places, Matters: s.matters}
 	s.settle(places)
 	kit := must(webkit.New(webkit.Options{
@@ -102,7 +105,7 @@ func open(t testing.TB, d *db.DB) *site {
 	s.ledger = &ledger.Service{DB: d, Now: s.now, Seed: []byte("0123456789abcdef0123456789abcdef")}
 	pages := &webpublic.Pages{
 		Ledger:  s.ledger,
-		Shared:  webmatter.Shared{Kit: kit, Matters: s.matters, Docket: s.docket, Org: places, Files: photos, Box: box, Realm: realm},
+		Shared:  webmatter.Shared{Kit: kit, Matters: s.matters, Docket: s.docket, Org: places, Files: photos, Pictures: pictures, Box: box, Realm: realm},
 		Reports: httpkit.NewRateLimiter(s.now, time.Minute, 20, 100),
 		Codes:   httpkit.NewRateLimiter(s.now, time.Minute, 6, 100),
 		Client:  func(r *http.Request) string { return r.RemoteAddr },

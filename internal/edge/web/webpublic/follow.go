@@ -33,6 +33,7 @@ type FollowPage struct {
 	Next     string // what happens next, once nothing more is to come
 	Facts    []webkit.Fact
 	Reply    string
+	Photos   []webkit.Photo // that everybody may see
 	Timeline []webkit.Event
 	Moves    []webmatter.MoveForm
 	Typed    string // what was written for a move that can no longer be made

@@ -50,6 +50,9 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request) error {
 	if view.Latest, err = p.entries(r.Context(), view.Printer, list.Items); err != nil {
 		return err
 	}
+	if err := p.picture(r, view.Latest, list.Items); err != nil {
+		return err
+	}
 	return p.Kit.Render(w, r, http.StatusOK, "home", view)
 }
 
@@ -73,6 +76,9 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	view.Towns = p.towns(view.T("public.list.everywhere"))
 	if view.Entries, err = p.entries(r.Context(), view.Printer, list.Items); err != nil {
+		return err
+	}
+	if err := p.picture(r, view.Entries, list.Items); err != nil {
 		return err
 	}
 	view.Empty = empty(view.Printer)
@@ -130,4 +136,17 @@ func publicWords(say *text.Printer, m matter.Matter, shown map[string]release.Sh
 		return say.T("release.public_withdrawn", "reason", s.Reason)
 	}
 	return ""
+}
+
+// picture adds the photos that everybody may see of the matters that entries are about.
+func (p *Pages) picture(r *http.Request, entries []webkit.Entry, list []matter.Matter) error {
+	var ids []string
+	for _, m := range list {
+		ids = append(ids, m.ID)
+	}
+	photos, err := p.PublicPhotos(r.Context(), ids)
+	for i, m := range list {
+		entries[i].Photos = photos[m.ID]
+	}
+	return err
 }

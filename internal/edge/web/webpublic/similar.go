@@ -89,5 +89,10 @@ func (p *Pages) followed(w http.ResponseWriter, r *http.Request) error {
 	if page.Timeline, err = p.Timeline(r.Context(), say, d, webmatter.Staff); err != nil {
 		return err
 	}
+	photos, err := p.PublicPhotos(r.Context(), []string{d.ID})
+	if err != nil {
+		return err
+	}
+	page.Photos = photos[d.ID]
 	return p.Kit.Render(private(w), r, http.StatusOK, "follow", page)
 }
