@@ -168,12 +168,10 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	figures.Register(ro)
 	promised := &webcommitment.Pages{Kit: kit, Commitments: a.Promises, Org: a.Org, Realm: realm.ID}
 	promised.Register(ro)
-	told := &webexample.Pages{Shared: shared, Examples: a.Examples, Counts: desk.Counts}
-	told.Register(ro)
+	(&webexample.Pages{Shared: shared, Examples: a.Examples, Counts: desk.Counts}).Register(ro)
 	releases := &webrelease.Pages{Shared: shared, Releases: a.Releases, Counts: desk.Counts, Name: a.nameOf(realm.ID)}
 	releases.Register(ro)
-	pictures := &webpicture.Pages{Shared: shared, Counts: desk.Counts, Name: a.nameOf(realm.ID)}
-	pictures.Register(ro)
+	(&webpicture.Pages{Shared: shared, Counts: desk.Counts, Name: a.nameOf(realm.ID)}).Register(ro)
 	tasks := &webadmission.Pages{
 		Kit: kit, Tasks: a.Tasks, Types: a.Matters.Types, Org: a.Org, Realm: realm.ID, Counts: desk.Counts, Name: a.nameOf(realm.ID),
 	}
