@@ -200,6 +200,7 @@ func (a *App) assemble(ctx context.Context) error {
 		DB: a.DB, Now: a.Now, Log: a.Log, Calendar: a.Calendar, Types: kind.NewLibrary(a.Editions), Forms: forms,
 		Library: a.Library, Org: a.Org, Files: a.Files, Box: a.Box, Releases: a.Releases,
 	}
+	a.Identity.Known = func(realm, code string) bool { return a.Matters.Types.Current(realm).Known(code) }
 	a.Docket = &docket.Docket{DB: a.DB, Now: a.Now, Org: a.Org, Matters: a.Matters}
 	a.Figures = evaluation.New(evaluation.Service{
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Editions: a.Editions, Places: places{a.Org},

@@ -83,7 +83,7 @@ func (a *App) tellAuditors(ctx context.Context, events []outbox.Event) error {
 			return err
 		}
 		err := a.DB.InTx(ctx, func(tx *db.Tx) error {
-			to, err := identity.Holders(ctx, tx, e.Realm, identity.Auditor, b.Place, "", a.Now())
+			to, err := identity.Holders(ctx, tx, e.Realm, identity.Auditor, identity.Asked{Place: b.Place}, a.Now())
 			if err != nil {
 				return err
 			}

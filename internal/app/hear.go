@@ -78,7 +78,7 @@ func (a *App) each(events []outbox.Event, do func(outbox.Event, matter.Moved) er
 // tell sends one message to everybody with a role for the matter's place.
 func (a *App) tell(ctx context.Context, e outbox.Event, m matter.Moved, role identity.Role, body, key string) error {
 	return a.DB.InTx(ctx, func(tx *db.Tx) error {
-		accounts, err := identity.Holders(ctx, tx, e.Realm, role, m.Place, body, a.Now())
+		accounts, err := identity.Holders(ctx, tx, e.Realm, role, identity.Asked{Place: m.Place, Body: body, Kind: m.Type}, a.Now())
 		if err != nil {
 			return err
 		}

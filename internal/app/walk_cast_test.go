@@ -163,6 +163,9 @@ func (c *cast) people() {
 			c.own[w.name+" matter"] = c.given()
 		}
 	}
+	narrow := c.holder(c.t, realm, "dispatcher of other types", grantIn(village, identity.Grant{Role: identity.Dispatcher, Kinds: []string{"06"}}))
+	narrow.role, narrow.narrow = identity.Dispatcher, true
+	c.walkers = append(c.walkers, narrow)
 	for _, role := range []identity.Role{identity.Dispatcher, identity.Administrator} {
 		w := c.holder(c.t, walkAbroad, string(role)+" of another realm", grantIn(root, identity.Grant{Role: role}))
 		w.actor = identity.Actor{} // nobody here

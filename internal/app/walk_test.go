@@ -36,6 +36,7 @@ type walker struct {
 	sees   bool           // they may see the matter
 	role   identity.Role
 	inside bool // of the village in which the walk's things are
+	narrow bool // of that village, for types of which none of these is
 }
 
 // is reports whether somebody holds one of the roles in the village.

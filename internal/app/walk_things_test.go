@@ -146,8 +146,9 @@ var narrower = map[string]func(walker) bool{
 	"GET /desk/figures/table/{format}": ofTown,
 }
 
-// ofTown is false for those who work in the village alone: figures begin with towns.
-func ofTown(w walker) bool { return !w.inside }
+// ofTown is false for those who work in the village alone, and for some types alone:
+// figures begin with towns, and are of everything.
+func ofTown(w walker) bool { return !w.inside && !w.narrow }
 
 // thing is something that stands in a route's variables.
 type thing struct {

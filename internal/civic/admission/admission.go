@@ -215,9 +215,9 @@ func (s *Service) read(ctx context.Context, c Apply) (Application, error) {
 // single task also the desk of the place.
 func (s *Service) mayApply(by identity.Actor, a Application) bool {
 	works := slices.ContainsFunc(by.Grants, func(g identity.Grant) bool {
-		return g.Role == identity.Handler && g.Body == a.Body && g.Live(s.Now())
+		return g.Role == identity.Handler && g.Body == a.Body && g.For(a.Types...) && g.Live(s.Now())
 	})
-	roles := by.RolesAt(a.Lo, "", s.Now())
+	roles := by.RolesAt(a.Lo, "", s.Now(), a.Types...)
 	return works || a.Once && (slices.Contains(roles, identity.Dispatcher) || slices.Contains(roles, identity.ShiftHead))
 }
 

@@ -118,12 +118,12 @@ func (s *Service) apply(a *Application, c Move, answers form.Answers) error {
 // roles are the capacities in which somebody acts on an application.
 func (s *Service) roles(a Application, by identity.Actor) []procedure.Role {
 	var out []procedure.Role
-	for _, r := range by.RolesAt(a.Lo, a.Body, s.Now()) {
+	for _, r := range by.RolesAt(a.Lo, a.Body, s.Now(), a.Types...) {
 		out = append(out, procedure.Role(r))
 	}
 	for _, g := range by.Grants {
 		// Grid workers speak for their own grid, wherever it lies in the area.
-		if g.Role == identity.GridWorker && g.Live(s.Now()) && g.Lo >= a.Lo && g.Hi <= a.Hi {
+		if g.Role == identity.GridWorker && g.For(a.Types...) && g.Live(s.Now()) && g.Lo >= a.Lo && g.Hi <= a.Hi {
 			out = append(out, procedure.Role(g.Role))
 		}
 	}

@@ -18,7 +18,7 @@ import (
 
 // Sees reports whether a may read m.
 func (s *Service) Sees(a identity.Actor, m Matter) bool {
-	return MaySee(a, m, a.RolesAt(m.Place, m.Owner, s.Now()))
+	return MaySee(a, m, a.RolesAt(m.Place, m.Owner, s.Now(), m.Type))
 }
 
 // Detail is a matter with all that its page shows.

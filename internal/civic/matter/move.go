@@ -223,7 +223,7 @@ func (s *Service) place(ctx context.Context, tx *db.Tx, machine *procedure.Machi
 func (s *Service) waiting(m Matter, role procedure.Role) inbox.Item {
 	item := inbox.Item{
 		Realm: m.Realm, Subject: m.Subject(), Role: string(role), Place: m.Place, Town: m.Town,
-		Title: titled(m), Link: "/desk/matters/" + m.ID, Since: m.EnteredAt, Due: m.Due,
+		Kind: m.Type, Title: titled(m), Link: "/desk/matters/" + m.ID, Since: m.EnteredAt, Due: m.Due,
 	}
 	if role == "handler" {
 		item.Body = m.Owner
@@ -249,7 +249,7 @@ func (s *Service) roles(m Matter, c Move) []procedure.Role {
 	if c.Reporter {
 		roles = append(roles, "reporter")
 	}
-	for _, r := range c.By.RolesAt(m.Place, m.Owner, s.Now()) {
+	for _, r := range c.By.RolesAt(m.Place, m.Owner, s.Now(), m.Type) {
 		roles = append(roles, procedure.Role(r))
 	}
 	return roles

@@ -146,7 +146,7 @@ func (s *Service) OpenContact(ctx context.Context, c OpenContact) (Contact, erro
 		if err != nil {
 			return fmt.Errorf("open contact: %w", err)
 		}
-		roles := c.By.RolesAt(m.Place, "", s.Now())
+		roles := c.By.RolesAt(m.Place, "", s.Now(), m.Type)
 		if !s.Sees(c.By, m) || !slices.Contains(roles, identity.Dispatcher) {
 			return fault.New(fault.Denied, "matter.contact_sealed")
 		}

@@ -154,7 +154,7 @@ func acting(a identity.Actor, m Matter, role procedure.Role) string {
 		return m.Owner
 	}
 	for _, g := range a.Grants {
-		if procedure.Role(g.Role) == role && g.Covers(m.Place) && g.Body != "" {
+		if procedure.Role(g.Role) == role && g.Covers(m.Place) && g.For(m.Type) && g.Body != "" {
 			return g.Body
 		}
 	}

@@ -5,6 +5,7 @@ package identity
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -41,8 +42,9 @@ const (
 )
 
 // Grant gives an account a role in the places from Lo up to, not including, Hi,
-// which are copied from the area when the grant is made, as is Town. It counts
-// from From until Until; a zero Until is open. Origin is the grant that was
+// which are copied from the area when the grant is made, as is Town. Kinds narrow it
+// to things of some kinds: each is a code, or the beginning of codes; none is
+// everything. It counts from From until Until; a zero Until is open. Origin is the grant that was
 // delegated, Reason what its giver wrote, By the giver's account.
 type Grant struct {
 	Realm   string
@@ -53,6 +55,7 @@ type Grant struct {
 	Lo, Hi  int64
 	Town    int64
 	Body    string
+	Kinds   []string
 	From    time.Time
 	Until   time.Time
 	Basis   Basis
@@ -68,6 +71,20 @@ func (g Grant) Live(at time.Time) bool {
 
 // Covers reports whether a place is within the grant.
 func (g Grant) Covers(place int64) bool { return g.Lo <= place && place < g.Hi }
+
+// For reports whether the grant counts for something of these kinds. One that is
+// narrowed does not count for what is of no kind, or of none yet.
+func (g Grant) For(kinds ...string) bool {
+	if len(g.Kinds) == 0 {
+		return true
+	}
+	for _, kind := range kinds {
+		if !slices.ContainsFunc(g.Kinds, func(begin string) bool { return strings.HasPrefix(kind, begin) }) {
+			return false
+		}
+	}
+	return len(kinds) > 0
+}
 
 // Actor is the person, or the system, behind a request. The zero Actor is
 // somebody who has not signed in.
@@ -99,12 +116,13 @@ func (a Actor) system() bool { return a.Account == systemAccount }
 func (a Actor) Anonymous() bool { return a.Account == "" }
 
 // RolesAt returns the roles the actor has, at an instant, for something in a
-// place that is in the hands of body ("" while in nobody's). A handler has the
-// role only for the grant's own body.
-func (a Actor) RolesAt(place int64, body string, at time.Time) []Role {
+// place that is in the hands of body ("" while in nobody's) and of some kinds. A
+// handler has the role only for the grant's own body; a grant that is narrowed to
+// kinds counts only if all kinds are among them.
+func (a Actor) RolesAt(place int64, body string, at time.Time, kinds ...string) []Role {
 	var roles []Role
 	for _, g := range a.Grants {
-		if !g.Live(at) || !g.Covers(place) || slices.Contains(roles, g.Role) {
+		if !g.Live(at) || !g.Covers(place) || !g.For(kinds...) || slices.Contains(roles, g.Role) {
 			continue
 		}
 		if g.Role == Handler && (g.Body == "" || g.Body != body) {
@@ -132,11 +150,11 @@ func (a Actor) Bodies() []string {
 	return slices.Compact(bodies)
 }
 
-// Holds reports whether the actor has a role for all the places from lo up to hi
-// at an instant.
+// Holds reports whether the actor has a role for everything in all the places from
+// lo up to hi at an instant.
 func (a Actor) Holds(role Role, lo, hi int64, at time.Time) bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool {
-		return g.Role == role && g.Live(at) && g.Lo <= lo && hi <= g.Hi
+		return g.Role == role && g.Live(at) && g.Lo <= lo && hi <= g.Hi && g.For()
 	})
 }
 

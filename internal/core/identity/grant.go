@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"pavilion/internal/base/fault"
@@ -23,7 +24,8 @@ func (s *Service) Grant(ctx context.Context, g Grant, by Actor) (Grant, error) {
 	if g.From.IsZero() {
 		g.From = now
 	}
-	if err := checkGrant(g); err != nil {
+	g.Kinds = tidied(g.Kinds)
+	if err := s.checkKinds(g); err != nil {
 		return Grant{}, err
 	}
 	if by.Realm != g.Realm || !by.Holds(Security, g.Lo, g.Hi, now) {
@@ -44,6 +46,24 @@ func (s *Service) Grant(ctx context.Context, g Grant, by Actor) (Grant, error) {
 		return Grant{}, fmt.Errorf("grant: %w", err)
 	}
 	return g, nil
+}
+
+// checkKinds says what is wrong with a grant, or nil; among that kinds which there
+// are not.
+func (s *Service) checkKinds(g Grant) error {
+	if f := checkGrant(g); f != nil {
+		return f
+	}
+	var unknown []string
+	for _, code := range g.Kinds {
+		if s.Known != nil && !s.Known(g.Realm, code) {
+			unknown = append(unknown, code)
+		}
+	}
+	if len(unknown) > 0 {
+		return fault.New(fault.Invalid, "identity.kinds_unknown").At("kinds").With("codes", strings.Join(unknown, " "))
+	}
+	return nil
 }
 
 // give keeps a grant whose giver may give it. The account is locked, so that two
@@ -106,14 +126,27 @@ func (s *Service) Grants(ctx context.Context, realm, account string) (list []Gra
 	return list, nil
 }
 
-// Holders returns the accounts, not disabled, that hold a role for something in
-// a place in the hands of body at an instant, in no order.
-func Holders(ctx context.Context, tx *db.Tx, realm string, role Role, place int64, body string, at time.Time) ([]string, error) {
-	list, err := holders(ctx, tx, realm, role, place, body, at)
+// Asked is something that somebody may have a role for: where it is, in whose hands,
+// and of which kind.
+type Asked struct {
+	Place      int64
+	Body, Kind string
+}
+
+// Holders returns the accounts, not disabled, that hold a role for something at an
+// instant, each once, in no order.
+func Holders(ctx context.Context, tx *db.Tx, realm string, role Role, of Asked, at time.Time) ([]string, error) {
+	list, err := holders(ctx, tx, realm, role, of.Place, of.Body, at)
 	if err != nil {
 		return nil, fmt.Errorf("find %s of a place: %w", role, err)
 	}
-	return list, nil
+	var out []string
+	for _, h := range list {
+		if (Grant{Kinds: strings.Fields(h.kinds)}).For(of.Kind) && !slices.Contains(out, h.account) {
+			out = append(out, h.account)
+		}
+	}
+	return out, nil
 }
 
 // Recheck fails with Denied if a grant that the actor came with has ended since:
@@ -143,12 +176,13 @@ type detail struct {
 	Basis Basis      `json:"basis,omitempty"`
 	Area  string     `json:"area"`
 	Body  string     `json:"body,omitempty"`
+	Kinds []string   `json:"kinds,omitempty"`
 	From  time.Time  `json:"from"`
 	Until *time.Time `json:"until,omitempty"`
 }
 
 func detailOf(g Grant) detail {
-	d := detail{Grant: g.ID, Role: g.Role, Basis: g.Basis, Area: g.Area, Body: g.Body, From: g.From.UTC()}
+	d := detail{Grant: g.ID, Role: g.Role, Basis: g.Basis, Area: g.Area, Body: g.Body, Kinds: g.Kinds, From: g.From.UTC()}
 	if !g.Until.IsZero() {
 		until := g.Until.UTC()
 		d.Until = &until

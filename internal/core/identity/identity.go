@@ -31,11 +31,15 @@ import (
 	"pavilion/internal/platform/db"
 )
 
-// Service carries out the use cases. All fields are required.
+// Service carries out the use cases. All fields but Known are required.
 type Service struct {
 	DB  *db.DB
 	Now clock.Clock
 	Log *slog.Logger
+
+	// Known reports whether there are kinds that begin with a code; without it any
+	// code will do.
+	Known func(realm, code string) bool
 }
 
 // New returns a service on d.

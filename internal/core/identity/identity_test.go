@@ -244,7 +244,7 @@ func TestHolders(t *testing.T) {
 			{identity.Handler, 5, "roads", nil},
 		} {
 			err := s.DB.View(t.Context(), func(tx *db.Tx) error {
-				got, err := identity.Holders(t.Context(), tx, realm, tt.role, tt.place, tt.body, s.now())
+				got, err := identity.Holders(t.Context(), tx, realm, tt.role, identity.Asked{Place: tt.place, Body: tt.body}, s.now())
 				if !slices.Equal(got, tt.want) {
 					t.Errorf("%s at %d for %q: %v", tt.role, tt.place, tt.body, got)
 				}

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -276,8 +277,38 @@ func checkGrant(g Grant) *fault.Error {
 		return bad("body")
 	case !g.Until.IsZero() && !g.From.Before(g.Until):
 		return bad("until")
+	case len(g.Kinds) > 0 && !g.Role.Narrowable():
+		return fault.New(fault.Invalid, "identity.kinds_role").At("kinds")
+	case len(g.Kinds) > maxKinds:
+		return fault.New(fault.Invalid, "identity.kinds_many").At("kinds").With("max", strconv.Itoa(maxKinds))
+	}
+	for _, code := range g.Kinds {
+		if len(code) > maxKind || strings.Trim(code, "0123456789") != "" {
+			return fault.New(fault.Invalid, "identity.kinds_unknown").At("kinds").With("codes", strings.ToValidUTF8(code[:min(len(code), 2*maxKind)], ""))
+		}
 	}
 	return nil
+}
+
+// maxKinds bounds the kinds that a grant names, maxKind the digits of one.
+const (
+	maxKinds = 40
+	maxKind  = 12
+)
+
+// Narrowable reports whether a role may be given for things of some kinds only. The
+// powers are never halved, and who only reports sees none of them.
+func (r Role) Narrowable() bool { return !r.privileged() && r != Patrol }
+
+// tidied are kinds in order, each once, without those that another begins.
+func tidied(kinds []string) []string {
+	var out []string
+	for _, code := range slices.Sorted(slices.Values(kinds)) {
+		if n := len(out); code != "" && (n == 0 || !strings.HasPrefix(code, out[n-1])) {
+			out = append(out, code)
+		}
+	}
+	return out
 }
 
 // Powers are the three that are kept apart: one runs the system, one gives

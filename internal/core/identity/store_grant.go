@@ -6,6 +6,7 @@ package identity
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"pavilion/internal/base/fault"
@@ -14,22 +15,23 @@ import (
 
 // grantColumns are those that grantRow.fields scans, in their order.
 const grantColumns = `realm, id, account, role, area, lo, hi, town, body, from_at, until_at,
-	basis, origin, reason, given_by`
+	basis, origin, reason, given_by, kinds`
 
 // grantRow is a Grant as the table holds it.
 type grantRow struct {
 	Grant
 	from, until int64
+	kinds       string
 }
 
 func (r *grantRow) fields() []any {
 	return []any{&r.Realm, &r.ID, &r.Account, &r.Role, &r.Area, &r.Lo, &r.Hi, &r.Town,
-		&r.Body, &r.from, &r.until, &r.Basis, &r.Origin, &r.Reason, &r.By}
+		&r.Body, &r.from, &r.until, &r.Basis, &r.Origin, &r.Reason, &r.By, &r.kinds}
 }
 
 func (r *grantRow) grant() Grant {
 	g := r.Grant
-	g.From, g.Until = instant(r.from), instant(r.until)
+	g.From, g.Until, g.Kinds = instant(r.from), instant(r.until), strings.Fields(r.kinds)
 	return g
 }
 
@@ -37,10 +39,10 @@ func insertGrant(ctx context.Context, tx *db.Tx, g Grant) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO identity_grant
 		(realm, id, account, role, area, lo, hi, town, body, from_at, until_at, revoked_at,
-		basis, origin, reason, given_by)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`,
+		basis, origin, reason, given_by, kinds)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)`,
 		g.Realm, g.ID, g.Account, string(g.Role), g.Area, g.Lo, g.Hi, g.Town, g.Body,
-		micros(g.From), micros(g.Until), string(g.Basis), g.Origin, g.Reason, g.By)
+		micros(g.From), micros(g.Until), string(g.Basis), g.Origin, g.Reason, g.By, strings.Join(g.Kinds, " "))
 	return err
 }
 
@@ -118,14 +120,17 @@ func grantsOf(ctx context.Context, tx *db.Tx, realm, account string, now time.Ti
 		ORDER BY id`, realm, account, micros(now)))
 }
 
-func holders(ctx context.Context, tx *db.Tx, realm string, role Role, place int64, body string, at time.Time) ([]string, error) {
-	q := db.Q(`SELECT DISTINCT g.account FROM identity_grant g
+// holder is somebody who has a grant, and the kinds that it is narrowed to.
+type holder struct{ account, kinds string }
+
+func holders(ctx context.Context, tx *db.Tx, realm string, role Role, place int64, body string, at time.Time) ([]holder, error) {
+	q := db.Q(`SELECT DISTINCT g.account, g.kinds FROM identity_grant g
 		JOIN identity_account a ON a.realm = g.realm AND a.id = g.account
 		WHERE g.realm = ? AND g.role = ? AND g.lo <= ? AND g.hi > ? AND g.revoked_at = 0
 		AND g.from_at <= ? AND (g.until_at = 0 OR g.until_at > ?) AND a.disabled_at = 0`,
 		realm, string(role), place, place, micros(at), micros(at)).
 		If(role == Handler, ` AND g.body = ? AND g.body <> ''`, body)
-	return db.All(ctx, tx, q, func(s *string) []any { return []any{s} })
+	return db.All(ctx, tx, q, func(h *holder) []any { return []any{&h.account, &h.kinds} })
 }
 
 // liveGrant reports whether a grant has not been revoked, and keeps it so until

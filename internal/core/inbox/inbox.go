@@ -23,6 +23,7 @@ type Item struct {
 	Subject string // such as "matter/…"
 	Role    string
 	Body    string // empty: anybody with the role in the place
+	Kind    string // code of what it is; empty for what is of no kind, or of none yet
 	Place   int64
 	Town    int64
 	Title   string
@@ -33,8 +34,10 @@ type Item struct {
 
 // Seat is a capacity in which somebody has work: a role in the places from Lo up to
 // Hi, of one body there if it names one. Town is set when these are exactly one town.
+// Kinds narrow it to what is of a kind that begins with one of them; none is all.
 type Seat struct {
 	Role, Body   string
+	Kinds        []string
 	Lo, Hi, Town int64
 }
 

@@ -24,12 +24,13 @@ func stored(t time.Time) int64 {
 
 func upsert(ctx context.Context, tx *db.Tx, i Item) error {
 	return tx.Later(ctx, `
-		INSERT INTO inbox_item (realm, subject, role, body, place, town, title, link, since_at, due_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		INSERT INTO inbox_item (realm, subject, role, body, place, town, title, link, since_at, due_at, kind)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (realm, subject) DO UPDATE SET
 			role = excluded.role, body = excluded.body, place = excluded.place, town = excluded.town,
-			title = excluded.title, link = excluded.link, since_at = excluded.since_at, due_at = excluded.due_at`,
-		i.Realm, i.Subject, i.Role, i.Body, i.Place, i.Town, i.Title, i.Link, i.Since.UnixMicro(), stored(i.Due))
+			title = excluded.title, link = excluded.link, since_at = excluded.since_at, due_at = excluded.due_at,
+			kind = excluded.kind`,
+		i.Realm, i.Subject, i.Role, i.Body, i.Place, i.Town, i.Title, i.Link, i.Since.UnixMicro(), stored(i.Due), i.Kind)
 }
 
 func retitle(ctx context.Context, tx *db.Tx, realm, subject, title string) error {
@@ -49,6 +50,7 @@ func list(ctx context.Context, tx *db.Tx, realm string, s Seat, after page.Curso
 	default:
 		q.Add(` AND place >= ? AND place < ? AND body = ''`, s.Lo, s.Hi)
 	}
+	q.Begins(`kind`, s.Kinds)
 	q.If(after.More(), ` AND (due_at, subject) > (?, ?)`, after.At, after.ID)
 	q.Add(` ORDER BY due_at, subject LIMIT ?`, limit)
 	type row struct {

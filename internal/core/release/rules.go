@@ -129,7 +129,7 @@ func mayRelease(a identity.Actor, d Draft, authors []string, now time.Time) erro
 		return fault.New(fault.Denied, "release.own")
 	}
 	own := slices.ContainsFunc(a.Grants, func(g identity.Grant) bool {
-		return g.Live(now) && g.Covers(d.Place) && slices.Contains(releasing, g.Role) && !lentBy(g, authors)
+		return g.Live(now) && g.For() && g.Covers(d.Place) && slices.Contains(releasing, g.Role) && !lentBy(g, authors)
 	})
 	if !own {
 		return fault.New(fault.Denied, "release.lent_by_author")

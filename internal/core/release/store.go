@@ -159,7 +159,7 @@ func newest(ctx context.Context, tx *db.Tx, realm, kind string, subjects []strin
 func desks(q *db.Query, by identity.Actor, now time.Time) *db.Query {
 	q.Add(` AND (author = ?`, by.Account)
 	for _, g := range by.Grants {
-		q.If(g.Live(now) && (slices.Contains(releasing, g.Role) || g.Role == identity.Auditor), ` OR place >= ? AND place < ?`, g.Lo, g.Hi)
+		q.If(g.Live(now) && g.For() && (slices.Contains(releasing, g.Role) || g.Role == identity.Auditor), ` OR place >= ? AND place < ?`, g.Lo, g.Hi)
 	}
 	q.Add(`)`)
 	for _, body := range by.Bodies() {
@@ -183,7 +183,7 @@ func list(ctx context.Context, tx *db.Tx, by identity.Actor, state State, now ti
 func count(ctx context.Context, tx *db.Tx, by identity.Actor, now time.Time) (n int, err error) {
 	q := db.Q(`SELECT count(*) FROM release_draft WHERE realm = ? AND live = 1 AND (author = ? AND state <> ?`, by.Realm, by.Account, Waiting)
 	for _, g := range by.Grants {
-		q.If(g.Live(now) && slices.Contains(releasing, g.Role), ` OR author <> ? AND state = ? AND place >= ? AND place < ?`, by.Account, Waiting, g.Lo, g.Hi)
+		q.If(g.Live(now) && g.For() && slices.Contains(releasing, g.Role), ` OR author <> ? AND state = ? AND place >= ? AND place < ?`, by.Account, Waiting, g.Lo, g.Hi)
 	}
 	q.Add(`)`)
 	for _, body := range by.Bodies() {

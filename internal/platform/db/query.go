@@ -54,6 +54,15 @@ func (q *Query) Add(text string, args ...any) *Query {
 	return q
 }
 
+// Begins appends that a column of digits begins with one of some codes; none is any.
+func (q *Query) Begins(column string, codes []string) *Query {
+	for i, code := range codes {
+		q.If(i == 0, ` AND (`).If(i > 0, ` OR `)
+		q.Add(column+` >= ? AND `+column+` < ?`, code, code+":") // a colon follows the digits
+	}
+	return q.If(len(codes) > 0, `)`)
+}
+
 // If appends a part when cond holds.
 func (q *Query) If(cond bool, text string, args ...any) *Query {
 	if cond {

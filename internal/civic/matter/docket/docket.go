@@ -41,25 +41,31 @@ type Docket struct {
 // Scope is what somebody may see of a realm: the matters of an area, or those of
 // them that a body deals with.
 type Scope struct {
-	Owner  string // the body; empty for all
-	Lo, Hi int64  // the area
-	Town   int64  // set when the area is exactly one town
-	Sealed bool   // sealed matters too
+	Owner  string   // the body; empty for all
+	Lo, Hi int64    // the area
+	Town   int64    // set when the area is exactly one town
+	Sealed bool     // sealed matters too
+	Kinds  []string // what the types' codes begin with; none for all
 
 	bodies []string // those whose people ask: what is about them is not for them
 }
 
 // covers reports whether everything in b is in a.
 func (a Scope) covers(b Scope) bool {
-	return a.Owner == b.Owner && b.Lo >= a.Lo && b.Hi <= a.Hi && (a.Sealed || !b.Sealed)
+	return a.Owner == b.Owner && b.Lo >= a.Lo && b.Hi <= a.Hi && (a.Sealed || !b.Sealed) &&
+		(len(a.Kinds) == 0 || slices.Equal(a.Kinds, b.Kinds))
 }
 
 // width orders scopes of one area: the one that sees more comes first.
 func width(s Scope) int {
+	n := 0
 	if s.Sealed {
-		return 1
+		n++
 	}
-	return 0
+	if len(s.Kinds) == 0 {
+		n += 2
+	}
+	return n
 }
 
 // Scopes lists what a may see, an area only once.
@@ -72,9 +78,9 @@ func (s *Docket) Scopes(a identity.Actor) []Scope {
 		}
 		switch {
 		case g.Role == identity.Handler && g.Body != "":
-			out = append(out, Scope{Owner: g.Body, Lo: g.Lo, Hi: g.Hi, Sealed: true})
+			out = append(out, Scope{Owner: g.Body, Lo: g.Lo, Hi: g.Hi, Sealed: true, Kinds: g.Kinds})
 		case matter.Seeing(g.Role):
-			sc := Scope{Lo: g.Lo, Hi: g.Hi, Sealed: matter.SeeingSealed(g.Role)}
+			sc := Scope{Lo: g.Lo, Hi: g.Hi, Sealed: matter.SeeingSealed(g.Role), Kinds: g.Kinds}
 			if area, ok := s.Org.Area(a.Realm, g.Area); ok && area.Depth == 1 {
 				sc.Town = area.Lo
 			}

@@ -115,7 +115,8 @@ func (s *Docket) Named(ctx context.Context, a identity.Actor, ids []string) (map
 }
 
 // Find lists the matters that a may see whose number, title, text or address
-// has all the words, the newest first.
+// has all the words, the newest first. Where very many hits are not for a's eyes a
+// page is shorter than it might be, and the next goes on from there.
 func (s *Docket) Find(ctx context.Context, a identity.Actor, words string, before page.Cursor, size int) (page.Page[matter.Matter], error) {
 	q := search.Question{Realm: a.Realm, Kind: indexed, Text: words, Access: accessStaff, Before: before, Limit: size + 1}
 	for _, sc := range s.Scopes(a) {
@@ -125,8 +126,9 @@ func (s *Docket) Find(ctx context.Context, a identity.Actor, words string, befor
 		q.Access = accessSealed
 	}
 	var out []found
+	var rest page.Cursor
 	err := s.DB.View(ctx, func(tx *db.Tx) error {
-		out = nil
+		out, rest = nil, page.Cursor{}
 		for range rounds {
 			hits, err := search.Find(ctx, tx, q)
 			if err != nil {
@@ -142,6 +144,7 @@ func (s *Docket) Find(ctx context.Context, a identity.Actor, words string, befor
 			}
 			q.Before = page.Cursor{At: hits[len(hits)-1].Doc}
 		}
+		rest = q.Before
 		return nil
 	})
 	if err != nil {
@@ -152,7 +155,10 @@ func (s *Docket) Find(ctx context.Context, a identity.Actor, words string, befor
 	for i, f := range cut.Items {
 		items[i] = f.Matter
 	}
-	return page.Page[matter.Matter]{Items: items, Next: cut.Next}, nil
+	if len(out) > size {
+		rest = cut.Next
+	}
+	return page.Page[matter.Matter]{Items: items, Next: rest}, nil
 }
 
 // found is a matter and its number in the index.

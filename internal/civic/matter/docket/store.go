@@ -137,6 +137,7 @@ func (s Scope) in(q *db.Query) {
 	case s.Lo > 0:
 		q.Add(` AND place >= ? AND place < ?`, s.Lo, s.Hi)
 	}
+	q.Begins(`type`, s.Kinds)
 	q.If(!s.Sealed, ` AND privacy <> ?`, matter.PrivacySealed)
 	for _, body := range s.bodies {
 		q.Add(` AND about <> ?`, body)

@@ -95,7 +95,7 @@ func (s *Service) Propose(ctx context.Context, c Propose) (Example, error) {
 		return Example{}, err
 	}
 	switch {
-	case !s.may(c.By, d.Place):
+	case !s.may(c.By, d.Place, d.Type):
 		return Example{}, fault.New(fault.Denied, "example.not_yours")
 	case !Tellable(d.Matter):
 		return Example{}, fault.New(fault.Conflict, "example.not_tellable")
@@ -150,9 +150,9 @@ func told(field, given string, longest int) (string, error) {
 	return out, trace.Gate(field, out)
 }
 
-// may reports whether somebody is of the desk of a place.
-func (s *Service) may(a identity.Actor, place int64) bool {
-	return slices.ContainsFunc(a.RolesAt(place, "", s.Now()), func(r identity.Role) bool {
+// may reports whether somebody is of the desk of a place, for matters of a type.
+func (s *Service) may(a identity.Actor, place int64, kind string) bool {
+	return slices.ContainsFunc(a.RolesAt(place, "", s.Now(), kind), func(r identity.Role) bool {
 		return r == identity.Dispatcher || r == identity.ShiftHead
 	})
 }
@@ -184,7 +184,7 @@ func (s *Service) Decide(ctx context.Context, c Decide) (e Example, err error) {
 		}
 		area, _ := s.Org.Area(c.Realm, e.Area)
 		switch {
-		case !s.may(c.By, area.Lo):
+		case !s.may(c.By, area.Lo, e.Type):
 			return fault.New(fault.Denied, "example.not_yours")
 		case e.Revision != c.Revision:
 			return fault.New(fault.Stale, "matter.stale")

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Book is one edition of the catalogue. It does not change.
@@ -53,6 +54,15 @@ func wellFormed(code string) bool {
 func (b *Book) Find(code string) (Kind, bool) {
 	k, ok := b.byCode[code]
 	return k, ok
+}
+
+// Known reports whether a code is one of a type, withdrawn or not, or of one of the
+// two levels of groups above the types.
+func (b *Book) Known(code string) bool {
+	if n := len(code); n != 2 && n != 4 && n != 6 {
+		return false
+	}
+	return slices.ContainsFunc(b.types, func(k Kind) bool { return strings.HasPrefix(k.Code, code) })
 }
 
 // All lists the types that may be chosen, in the order of the catalogue.

@@ -291,7 +291,7 @@ func origin(say *text.Printer, origin string) string {
 // contactPart offers the sealed contact to those who may open it, and shows it
 // when they have.
 func (p *Pages) contactPart(r *http.Request, say *text.Printer, m matter.Matter, a answer) Contact {
-	roles := webkit.ActorOf(r).RolesAt(m.Place, m.Owner, p.Matters.Now())
+	roles := webkit.ActorOf(r).RolesAt(m.Place, m.Owner, p.Matters.Now(), m.Type)
 	c := Contact{
 		Offered: m.Contactable && slices.Contains(roles, identity.Dispatcher), Form: a.reason,
 		Post: matterForm(r, m.ID, "contact"), Open: len(a.reason.Errors) > 0,

@@ -26,7 +26,7 @@ func (p *Pages) seats(a identity.Actor) []inbox.Seat {
 		switch g.Role {
 		case identity.Handler:
 			if g.Body != "" {
-				out = append(out, inbox.Seat{Role: string(g.Role), Body: g.Body, Lo: g.Lo, Hi: g.Hi})
+				out = append(out, inbox.Seat{Role: string(g.Role), Body: g.Body, Kinds: g.Kinds, Lo: g.Lo, Hi: g.Hi})
 			}
 		case identity.GridWorker:
 			out = append(out, p.seat(g, identity.GridWorker))
@@ -36,13 +36,17 @@ func (p *Pages) seats(a identity.Actor) []inbox.Seat {
 			out = append(out, p.seat(g, release.Role))
 		}
 	}
-	return slices.Compact(out)
+	return slices.CompactFunc(out, sameSeat)
+}
+
+func sameSeat(a, b inbox.Seat) bool {
+	return a.Role == b.Role && a.Body == b.Body && a.Lo == b.Lo && a.Hi == b.Hi && slices.Equal(a.Kinds, b.Kinds)
 }
 
 // seat is a role in the places of a grant. Whether these are one town is the
 // area's business: a grant below a town has the town's number too.
 func (p *Pages) seat(g identity.Grant, role identity.Role) inbox.Seat {
-	s := inbox.Seat{Role: string(role), Lo: g.Lo, Hi: g.Hi}
+	s := inbox.Seat{Role: string(role), Kinds: g.Kinds, Lo: g.Lo, Hi: g.Hi}
 	if area, ok := p.Org.Area(p.Realm, g.Area); ok && area.Depth == 1 {
 		s.Town = area.Lo
 	}

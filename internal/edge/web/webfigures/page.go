@@ -110,12 +110,13 @@ func (a asked) has(town string) bool {
 	return a.towns == nil || slices.ContainsFunc(a.towns, func(t org.Area) bool { return strconv.FormatInt(t.Lo, 10) == town })
 }
 
-// own lists the towns whose figures somebody may see; nil for the whole realm.
+// own lists the towns whose figures somebody may see; nil for the whole realm. They
+// are of all types: who has a grant for some has none for them.
 func (p *Pages) own(actor identity.Actor) []org.Area {
 	root, _ := p.Org.Root(p.Realm)
 	out := []org.Area{}
 	for _, g := range actor.Grants {
-		if !slices.Contains(seeing, g.Role) || !g.Live(p.Kit.Now()) {
+		if !slices.Contains(seeing, g.Role) || !g.For() || !g.Live(p.Kit.Now()) {
 			continue
 		}
 		if g.Lo <= root.Lo && g.Hi >= root.Hi {

@@ -30,12 +30,13 @@ type PersonPage struct {
 	Form    webkit.Form
 	Roles   []webkit.Choice
 	Bodies  []webkit.Choice
-	Post    string // where its forms go
-	Off     bool   // it is disabled
-	Grant   bool   // this person may grant
-	Prove   string // where they prove who they are first; empty when they have
-	Invite  bool   // this person may send a link
-	Disable bool   // this person may disable and enable
+	Kinds   []KindGroup // codes to choose from, for whoever grants
+	Post    string      // where its forms go
+	Off     bool        // it is disabled
+	Grant   bool        // this person may grant
+	Prove   string      // where they prove who they are first; empty when they have
+	Invite  bool        // this person may send a link
+	Disable bool        // this person may disable and enable
 }
 
 // DoneLine is one thing that was done to an account.
@@ -76,6 +77,9 @@ func (p *Pages) personPage(w http.ResponseWriter, r *http.Request, status int, i
 	now, own := p.Kit.Now(), view.Actor.Account == id
 	power := slices.ContainsFunc(grants, func(g identity.Grant) bool { return slices.Contains(identity.Powers(), g.Role) })
 	view.Grant, view.Prove = granting.Allows(view.Actor, now) && !own, p.proving(r)
+	if view.Grant {
+		view.Kinds = p.kinds(view.Printer)
+	}
 	view.Invite = making.Allows(view.Actor, now) && !own && !power
 	view.Disable = (power && granting.Allows(view.Actor, now) || !power && making.Allows(view.Actor, now)) && !own
 	if view.Done, err = p.done(r, view.Page, id); err != nil {
@@ -124,7 +128,7 @@ func (p *Pages) grant(w http.ResponseWriter, r *http.Request) error {
 	}
 	g := identity.Grant{
 		Realm: p.Realm, Account: id, Role: identity.Role(r.PostFormValue("role")), Area: area.ID, Lo: area.Lo, Hi: area.Hi, Town: area.Town,
-		Body: r.PostFormValue("body"),
+		Body: r.PostFormValue("body"), Kinds: codesTyped(r.PostFormValue("kinds")),
 	}
 	if day := r.PostFormValue("until"); day != "" {
 		if g.Until = p.date(day); g.Until.Before(p.Kit.Now()) {

@@ -9,7 +9,7 @@ import "pavilion/internal/edge/web/webkit"
 // every template in every language.
 func Samples(k *webkit.Kit) {
 	line := GrantLine{
-		ID: "grant", Role: "Dispatcher", Area: "Test Town", Body: "Test Office", Who: "Test Clerk", Href: root + "/1",
+		ID: "grant", Role: "Dispatcher", Area: "Test Town", Body: "Test Office", Kinds: "06 Order, 0601 Noise", Who: "Test Clerk", Href: root + "/1",
 		Basis: "Appointed", Reason: "Test reason", Giver: "Test Officer", From: k.Now(), Until: k.Now(), Revocable: true,
 	}
 	choice := []webkit.Choice{{Value: "a", Label: "A", Hint: "An A"}}
@@ -21,7 +21,7 @@ func Samples(k *webkit.Kit) {
 	k.Register("people_person", PersonPage{
 		Name: "Test Clerk", State: tag, Facts: []webkit.Fact{{Term: "Login", Value: "clerk"}}, Grants: []GrantLine{line},
 		Done: []DoneLine{{What: "Granted", Who: "Test Officer", At: k.Now()}}, Link: "https://example.org/invite/x",
-		Roles: choice, Bodies: choice, Post: root + "/1", Grant: true, Prove: "/desk/prove", Invite: true, Disable: true,
+		Roles: choice, Bodies: choice, Kinds: []KindGroup{{"06", "Order", []KindLine{{Code: "0601", Name: "Noise"}, {Code: "060101", Name: "Noise at night", Deep: true}}}}, Post: root + "/1", Grant: true, Prove: "/desk/prove", Invite: true, Disable: true,
 	})
 	k.Register("people_posts", PostsPage{
 		Own: []GrantLine{line}, Given: []GrantLine{line}, Posts: choice, Roles: choice, Bodies: choice, Heads: true, Breaks: true,

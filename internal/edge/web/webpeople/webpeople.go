@@ -109,6 +109,7 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 // GrantLine is one grant as pages show it.
 type GrantLine struct {
 	ID, Role, Area, Body string
+	Kinds                string // codes and names of what it is narrowed to; empty for all
 	Who, Href            string // the account that has it
 	Basis, Reason, Giver string
 	From, Until          time.Time
@@ -122,7 +123,7 @@ func (p *Pages) lines(r *http.Request, say *text.Printer, list []identity.Grant)
 	now, reader := p.Kit.Now(), webkit.ActorOf(r)
 	for _, g := range list {
 		line := GrantLine{
-			ID: g.ID, Role: say.T("role." + string(g.Role)), Area: p.Place(g.Area), Body: p.Body(g.Body), Reason: g.Reason,
+			ID: g.ID, Role: say.T("role." + string(g.Role)), Area: p.Place(g.Area), Body: p.Body(g.Body), Kinds: kindNames(say, g.Kinds), Reason: g.Reason,
 			Basis: say.T("people.basis." + string(g.Basis)), From: g.From, Until: g.Until, Later: g.From.After(now),
 			Revocable: reader.Holds(identity.Security, g.Lo, g.Hi, now) || g.Basis != identity.Appointed && g.By == reader.Account,
 		}
