@@ -350,11 +350,12 @@ func BenchmarkPolicy(b *testing.B) {
 	for i := range int64(5) {
 		a.Grants = append(a.Grants, identity.Grant{Role: identity.Roles()[i], Lo: i * 100, Hi: i*100 + 100, From: now})
 	}
-	m := matter.Matter{Realm: "r", Place: 450, Owner: "body"}
+	a.Grants[4].Kinds = []string{"01", "0203", "060101"}
+	m := matter.Matter{Realm: "r", Place: 450, Owner: "body", Type: "060101"}
 	access := webkit.AnyOf(identity.Dispatcher, identity.ShiftHead)
 	b.ReportAllocs()
 	for b.Loop() {
-		if !access.Allows(a, now) || !matter.MaySee(a, m, a.RolesAt(m.Place, m.Owner, now)) {
+		if !access.Allows(a, now) || !matter.MaySee(a, m, a.RolesAt(m.Place, m.Owner, now, m.Type)) {
 			b.Fatal("refused")
 		}
 	}

@@ -137,12 +137,26 @@ func (s Scope) in(q *db.Query) {
 	case s.Lo > 0:
 		q.Add(` AND place >= ? AND place < ?`, s.Lo, s.Hi)
 	}
-	q.Begins(`type`, s.Kinds)
+	s.ofKinds(q)
 	q.If(!s.Sealed, ` AND privacy <> ?`, matter.PrivacySealed)
 	for _, body := range s.bodies {
 		q.Add(` AND about <> ?`, body)
 	}
 }
+
+// ofKinds narrows a query to the kinds of a scope. One type of the whole realm has
+// indexes of its own; elsewhere what is joined to nothing keeps to those that bring
+// the list in its order.
+func (s Scope) ofKinds(q *db.Query) {
+	if len(s.Kinds) == 1 && len(s.Kinds[0]) == codeLength && s.Owner == "" && s.Lo == 0 {
+		q.Add(` AND type = ?`, s.Kinds[0])
+		return
+	}
+	q.Begins(`(type || '')`, s.Kinds)
+}
+
+// codeLength is that of a type's code.
+const codeLength = 6
 
 // in narrows a query to a scope and to what the filter asks for.
 func (f Filter) in(q *db.Query, s Scope, now time.Time) *db.Query {
@@ -161,7 +175,7 @@ func (f Filter) of(q *db.Query, now time.Time) *db.Query {
 	// To say what a state implies leads to the index of what is open, or has ended.
 	q.If(f.running(), ` AND open = 1`)
 	q.If(len(f.States) > 0 && !slices.ContainsFunc(f.States, func(s procedure.State) bool { return !Final(s) }), ` AND open = 0`)
-	if n := len(f.Type); n == 6 {
+	if n := len(f.Type); n == codeLength {
 		q.Add(` AND type = ?`, f.Type)
 	} else if n > 0 {
 		q.Add(` AND type >= ? AND type < ?`, f.Type, f.Type+":") // a colon follows the digits
