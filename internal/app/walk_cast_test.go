@@ -23,6 +23,7 @@ import (
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
+	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/example"
@@ -366,6 +367,38 @@ func (c *cast) job(d *demo, _ identity.Actor) thing {
 		c.t.Fatalf("a job was tried %d times: %v", tried, err)
 	}
 	return thing{values: map[string]string{"id": one}}
+}
+
+// draft is something that waits to become public.
+func (c *cast) draft(d *demo, owner identity.Actor) thing {
+	area, made := c.village(d), release.Draft{}
+	err := c.DB.InTx(c.t.Context(), func(tx *db.Tx) (err error) {
+		made, err = c.Releases.Put(c.t.Context(), tx, release.Write{
+			Realm: d.realm, Kind: matter.PublicWords, Subject: "matter/" + id.New(), Title: c.words(d, "走查用的公开文字"), Link: "/desk",
+			Area: area.ID, Place: area.Lo, Town: area.Town, Words: []release.Part{{Name: "public_text", Text: c.words(d, "井盖已经补上。")}}, By: owner,
+		})
+		return err
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return thing{values: map[string]string{"id": made.ID}}
+}
+
+// bulletin is the published statistics of a month; that of the other realm is of
+// another month, because numbers say no more.
+func (c *cast) bulletin(d *demo, _ identity.Actor) thing {
+	root, _ := c.Org.Root(d.realm)
+	head := identity.Actor{Realm: d.realm, Account: "head", Grants: []identity.Grant{grantIn(root, identity.Grant{Role: identity.ShiftHead})}}
+	month := c.Now().AddDate(0, -1, 1-c.Now().Day())
+	if d == c.elsewhere {
+		month = month.AddDate(0, -1, 0)
+	}
+	b := must[evaluation.Bulletin](c)(c.Figures.AskBulletin(c.t.Context(), evaluation.AskBulletin{Realm: d.realm, Period: month.Format("2006-01"), By: head}))
+	if err := c.Figures.Make(c.t.Context(), d.realm, b.Number); err != nil {
+		c.t.Fatal(err)
+	}
+	return thing{values: map[string]string{"number": b.Number}}
 }
 
 func (c *cast) view(d *demo, owner identity.Actor) thing {

@@ -4,6 +4,7 @@
 package app
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -186,17 +187,8 @@ func (c *cast) routes(t *testing.T) []webpeople.Rule {
 		if !strings.Contains(strings.ReplaceAll(path, "{$}", ""), "{") {
 			continue
 		}
-		name, k := standing(path)
-		if k.make == nil {
-			t.Fatalf("%s: nothing stands for its variable. In walk_things_test.go add %q to `standings`, with the kind of thing "+
-				"that it names; if `kinds` has no such kind yet, add one: how to make it, and who may read and change it.", r.Route, path)
-		}
-		if filled := fill(path, c.things[name].values); strings.Contains(filled, "{") {
-			t.Fatalf("%s: a %s has no value for what is left of %s. In walk_things_test.go add it to what `make` of the kind returns.", r.Route, name, filled)
-		}
-		if _, known := deeds[r.Route]; method != http.MethodGet && !known {
-			t.Fatalf("%s: it is not known what is sent to it. In walk_things_test.go add %q to `deeds`, with the form (or JSON) "+
-				"that would be carried out; `bare` if it takes none.", r.Route, r.Route)
+		for _, what := range c.unknown(r.Route, method, path) {
+			t.Errorf("%s: %s", r.Route, what)
 		}
 	}
 	for path := range standings {
@@ -209,7 +201,26 @@ func (c *cast) routes(t *testing.T) []webpeople.Rule {
 			t.Errorf("`deeds` names %s, and there is no such route", route)
 		}
 	}
+	if t.Failed() {
+		t.FailNow()
+	}
 	return all
+}
+
+// unknown says what the tables do not know about a route with a variable.
+func (c *cast) unknown(route, method, path string) (out []string) {
+	name, k := standing(path)
+	if k.make == nil {
+		out = append(out, fmt.Sprintf("nothing stands for its variable. In walk_things_test.go add %q to `standings`, with the kind of thing "+
+			"that it names; if `kinds` has no such kind yet, add one: how to make it, and who may read and change it.", path))
+	} else if filled := fill(path, c.things[name].values); strings.Contains(filled, "{") {
+		out = append(out, fmt.Sprintf("a %s has no value for what is left of %s. Add it to what `make` of the kind returns.", name, filled))
+	}
+	if _, known := deeds[route]; method != http.MethodGet && !known {
+		out = append(out, fmt.Sprintf("it is not known what is sent to it. In walk_things_test.go add %q to `deeds`, with the form (or JSON) "+
+			"that would be carried out; `bare` if it takes none.", route))
+	}
+	return out
 }
 
 // cells lists what somebody tries: every route once, and those with a variable on
