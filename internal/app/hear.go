@@ -119,7 +119,7 @@ func (a *App) tellAlarmed(ctx context.Context, events []outbox.Event) error {
 		day := e.At.In(a.Calendar.Zone()).Format(time.DateOnly)
 		about, _ := strings.CutPrefix(alarm.Subject, matter.Subject(""))
 		err := a.DB.InTx(ctx, func(tx *db.Tx) error {
-			to, err := identity.Holders(ctx, tx, e.Realm, identity.Auditor, alarm.Place, "", a.Now())
+			to, err := identity.Holders(ctx, tx, e.Realm, identity.Auditor, identity.Asked{Place: alarm.Place}, a.Now())
 			if err != nil {
 				return err
 			}

@@ -67,7 +67,7 @@ func (s *Service) Followed(ctx context.Context, realm, id string) (Detail, error
 
 // audiences are those that a belongs to for m.
 func (s *Service) audiences(a identity.Actor, m Matter) (out []privacy.Audience) {
-	for _, r := range a.RolesAt(m.Place, m.Owner, s.Now()) {
+	for _, r := range a.RolesAt(m.Place, m.Owner, s.Now(), m.Type) {
 		out = append(out, privacy.Of(r))
 	}
 	return out
@@ -112,7 +112,7 @@ func (s *Service) look(ctx context.Context, a identity.Actor, m Matter, way sigh
 
 // capacity is the role in which a reads m, and the body for which.
 func (s *Service) capacity(a identity.Actor, m Matter) (identity.Role, string) {
-	for _, r := range a.RolesAt(m.Place, m.Owner, s.Now()) {
+	for _, r := range a.RolesAt(m.Place, m.Owner, s.Now(), m.Type) {
 		if Seeing(r) || r == identity.Handler {
 			return r, acting(a, m, procedure.Role(r))
 		}

@@ -45,7 +45,7 @@ func (s *Service) Describe(ctx context.Context, c Describe) (d release.Draft, er
 		if err != nil {
 			return err
 		}
-		roles := c.By.RolesAt(m.Place, "", s.Now())
+		roles := c.By.RolesAt(m.Place, "", s.Now(), m.Type)
 		switch {
 		case !slices.Contains(roles, identity.Dispatcher) && !slices.Contains(roles, identity.ShiftHead):
 			return fault.New(fault.Denied, "release.not_yours")

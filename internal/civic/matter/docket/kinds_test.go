@@ -14,6 +14,7 @@ import (
 	"pavilion/internal/civic/matter/mattertest"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/outbox"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 	"pavilion/internal/platform/jobs"
@@ -81,7 +82,7 @@ func TestListsAndPagesAgreeAboutKinds(t *testing.T) {
 				m    matter.Matter
 				want bool
 			}{{m, tt.sees}, {undecided, tt.blank}} {
-				_, err := r.Open(t.Context(), tt.by, of.m.ID)
+				_, err := r.Open(t.Context(), tt.by, of.m.ID, sight.Page)
 				if (err == nil) != of.want || err != nil && fault.KindOf(err) != fault.Missing {
 					t.Errorf("%s opens %s: %v", tt.name, of.m.Title, err)
 				}

@@ -129,7 +129,7 @@ func (s *Service) photo(ctx context.Context, by identity.Actor, id string, seq i
 	if err != nil {
 		return d, files.Photo{}, err
 	}
-	if !may(by.RolesAt(d.Place, "", s.Now())) {
+	if !may(by.RolesAt(d.Place, "", s.Now(), d.Type)) {
 		return d, files.Photo{}, fault.New(fault.Denied, "picture.not_yours")
 	}
 	list, err := s.Files.List(ctx, d.Realm, matter.PhotosOf(d.ID, seq))
