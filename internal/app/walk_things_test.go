@@ -56,6 +56,7 @@ var standings = map[string]string{
 	"/matters/{id}":                "matter",
 	"/admissions/{id}":             "task",
 	"/rules/{kind}":                "rules",
+	"/releases/{id}":               "draft",
 	"/imports/{id}":                "import",
 
 	"/desk/rights/{request}":                  "request",
@@ -132,6 +133,9 @@ var deeds = map[string]deed{
 	"POST /api/v1/matters/{id}/contact":       {json: `{"reason": "测试回访"}`},
 	"POST /api/v1/commitments/{id}/changes":   {json: `{"revision": 1, "act": "fulfilled", "reason": "测试：已经做到"}`},
 	"POST /api/v1/admissions/{id}/moves":      {json: `{"revision": 1, "action": "check_law"}`},
+	"POST /api/v1/releases/{id}/words":        {json: `{"revision": 1, "words": {"public_text": "井盖补上了。"}}`},
+	"POST /api/v1/releases/{id}/decisions":    {json: `{"revision": 1, "act": "release"}`},
+	"POST /api/v1/matters/{id}/public":        {json: `{"text": "村口的井盖已经补上。"}`},
 	"POST /api/v1/imports/{id}/start":         {json: `{"revision": 1}`},
 
 	"POST /m/{number}/data":             {form: url.Values{"wish": {"withdraw"}, "client": {"01900000-0000-7000-8000-000000000001"}}},
