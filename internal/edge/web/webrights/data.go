@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"pavilion/internal/base/clock"
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/id"
 	"pavilion/internal/base/text"
@@ -110,7 +111,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, view DataPage, subj
 func (p *Pages) line(say *text.Printer, one rights.Request) Line {
 	l := Line{
 		Href: root + "/" + one.ID, Wish: say.T("rights.wish." + string(one.Wish)), Number: one.Number, State: tag(say, one.State), Due: one.Due, At: one.At,
-		Door: say.T("rights.door." + string(one.Door)), Light: string(one.Light(p.Kit.Now())),
+		Door: say.T("rights.door." + string(one.Door)), Light: string(lights[one.Light(p.Kit.Now())]),
 	}
 	if one.Ground != "" {
 		l.Ground = say.T("form.rights.refuse.ground." + one.Ground)
@@ -192,4 +193,9 @@ func (p *Pages) ownWish(w http.ResponseWriter, r *http.Request) error {
 	}
 	webkit.Done(w, r, "/desk/account/data", "rights.done."+string(wish))
 	return nil
+}
+
+// lights are the lights of pages by those of terms.
+var lights = map[clock.Light]webkit.Light{
+	clock.Green: webkit.OnTime, clock.Yellow: webkit.Near, clock.Red: webkit.Over, clock.NoLight: webkit.None,
 }
