@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -593,6 +594,32 @@ func TestASecretIsSealedAndKept(t *testing.T) {
 		if err != nil || len(report.Problems) > 0 {
 			t.Errorf("audit: %v, %v", report.Problems, err)
 		}
+	})
+}
+
+func TestASecretIsSealedAgainWithANewKey(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newTown(t, d)
+		box, err := seal.OpenBox(filepath.Join(t.TempDir(), "key"))
+		s.want("box", err, "")
+		s.Box = box
+		s.want("seal with it", s.Amend(t.Context(), federation.Amend{
+			Realm: realm, ID: s.provider.ID, Revision: 1, Name: "测试认证", Client: openidtest.ID, Secret: openidtest.Secret, By: s.chief,
+		}), "")
+		s.linked()
+		old := box.Versions()[0]
+		_, err = box.Add()
+		s.want("a new version", err, "")
+		column := federation.Sealed()[0]
+		n, err := box.Rotate(t.Context(), d, column, realm, func(int) {})
+		if err != nil || n != 1 {
+			t.Errorf("%d texts were closed again, %v", n, err)
+		}
+		if left, err := seal.Uses(t.Context(), d, column, realm, old); err != nil || left != 0 {
+			t.Errorf("%d are left with the old one, %v", left, err)
+		}
+		_, err = s.through(federation.SignIn, identity.Actor{})
+		s.want("sign in", err, "")
 	})
 }
 
