@@ -4,13 +4,17 @@
 package webpublic_test
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -155,6 +159,87 @@ func TestPhotosThatAreNone(t *testing.T) {
 	if a := s.browser("en").post("/report", whole("photo", "0198c0de-0000-7000-8000-000000000000.forged")); a.status != 303 {
 		t.Errorf("a forged photo is not passed over: %d", a.status)
 	}
+}
+
+// What is sent as a form and is none, or is never finished, is answered or cut off, does
+// no harm, and keeps no photo.
+func TestUploadsThatAreNoForm(t *testing.T) {
+	s := open(t, dbtest.SQLite(t))
+	server := httptest.NewUnstartedServer(s.handler)
+	server.Config.ReadTimeout = 500 * time.Millisecond
+	server.Start()
+	t.Cleanup(server.Close)
+	part := func(name, file string, data []byte) string {
+		return "--x\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\"" + file + "\"\r\nContent-Type: text/html\r\n\r\n" + string(data) + "\r\n"
+	}
+	const end = "--x--\r\n"
+	asked := func(length int, body string, pause time.Duration) int {
+		t.Helper()
+		c, err := net.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		check(c.SetDeadline(time.Now().Add(20 * time.Second)))
+		head := "POST /report HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: "
+		half := len(body) / 2
+		io.WriteString(c, head+strconv.Itoa(length)+"\r\n\r\n"+body[:half]) // whether the server still listens shows in its answer
+		time.Sleep(pause)
+		io.WriteString(c, body[half:])
+		res, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			return 0 // closed
+		}
+		defer res.Body.Close()
+		return res.StatusCode
+	}
+	field := func(name, value string) string {
+		return "--x\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n"
+	}
+	fields := field("screen", "what") + field("go", "where")
+	whole := fields + part("photos", "photo.jpg", snapshot()) + end
+	many := fields + part("photos", "photo.jpg", snapshot()) + strings.Repeat(part("photos", "a.jpg", nil), 1001) + end
+	for _, c := range []struct {
+		name   string
+		length int
+		body   string
+		pause  time.Duration
+	}{
+		{"a thousand parts", len(many), many, 0},
+		{"a length that is too short", len(whole) / 2, whole, 0},
+		{"an upload that does not end", len(whole), whole, time.Second},
+		{"no end of the last part", len(whole) - len(end), whole[:len(whole)-len(end)], 0},
+		{"no part", len(end), end, 0},
+		{"no bytes", 0, "", 0},
+	} {
+		if status := asked(c.length, c.body, c.pause); status >= 500 {
+			t.Errorf("%s is answered with %d", c.name, status)
+		}
+	}
+	if kept := s.photos(); kept != 0 {
+		t.Errorf("%d photos are kept of forms that were none", kept)
+	}
+	if status := asked(len(whole)+1000, whole, 0); status >= 500 {
+		t.Errorf("a length that is too long is answered with %d", status)
+	}
+	before := s.photos() // what was whole before the promised end is a form
+	for _, name := range []string{"page.html", "photo.jpg.exe", "../../etc/passwd", "照片.png", strings.Repeat("a", 300)} {
+		body := fields + part("photos", name, snapshot()) + end
+		if status := asked(len(body), body, 0); status != 422 { // the text of the report is missing
+			t.Errorf("a photo that is called %.20q is answered with %d", name, status)
+		}
+	}
+	if kept := s.photos() - before; kept != 5 {
+		t.Errorf("%d photos are kept, want 5: content decides, not the name", kept)
+	}
+}
+
+// photos counts what is kept, attached or not.
+func (s *site) photos() (n int) {
+	check(s.db.View(s.t.Context(), func(tx *db.Tx) error {
+		return tx.QueryRow(s.t.Context(), `SELECT COUNT(*) FROM files_photo`).Scan(&n)
+	}))
+	return n
 }
 
 func TestAWrongCodeAndAnUnknownNumberAreTheSame(t *testing.T) {
