@@ -77,7 +77,7 @@ func (s *Service) Prepare(ctx context.Context, c Prepare) (Picture, error) {
 // keep stores a picture with its draft.
 func (s *Service) keep(ctx context.Context, tx *db.Tx, p *Picture, m matter.Matter, by identity.Actor) error {
 	draft, err := s.Releases.Put(ctx, tx, release.Write{
-		Realm: p.Realm, Kind: Kind, Subject: m.Subject(), File: p.Photo, Title: m.Title, Link: Page(p.Matter, p.Seq, p.Photo),
+		Realm: p.Realm, Kind: Kind, Subject: m.Subject(), File: p.Photo, Title: m.Number, Link: Page(p.Matter, p.Seq, p.Photo),
 		Area: m.Area, Place: m.Place, Town: m.Town, Avoid: m.About, Words: []release.Part{{Name: CaptionPart, Text: p.Caption}}, By: by,
 	})
 	if err != nil {

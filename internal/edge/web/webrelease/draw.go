@@ -85,7 +85,7 @@ func (p *Pages) line(r *http.Request, say *text.Printer, t release.Trail) Line {
 	if l.May = why == nil; !l.May {
 		l.WhyNot = webkit.Sentence(say, why)
 	}
-	if t.File != "" { // it is decided where it can be looked at
+	if t.File != "" && deciding.Allows(webkit.ActorOf(r), p.Matters.Now()) { // it is decided where it can be looked at
 		l.Href = t.Link
 		if l.May {
 			l.May, l.WhyNot = false, say.T("release.look_first")
