@@ -8,11 +8,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"pavilion/internal/civic/matter/privacy"
 	"pavilion/internal/core/inbox"
 	"pavilion/internal/core/outbox"
+	"pavilion/internal/core/retention"
 	"pavilion/internal/platform/db"
+	"pavilion/internal/platform/jobs"
 )
 
 // words are what people wrote of a matter, as they are sealed together.
@@ -94,11 +97,21 @@ func (s *Service) update(ctx context.Context, tx *db.Tx, before, m Matter) error
 	return s.reseal(ctx, tx, m)
 }
 
-// reseal stores what was written at the steps of m as its class asks for.
+// scrubAfter is how long what was open before is left on the disk.
+const scrubAfter = 5 * time.Second
+
+// reseal stores what was written at the steps of m as its class asks for. What is
+// sealed now is taken off the disk as it was before.
 func (s *Service) reseal(ctx context.Context, tx *db.Tx, m Matter) error {
 	list, err := writings(ctx, tx, m.Realm, m.ID)
 	if err != nil {
 		return err
+	}
+	if privacy.Sealed(m.Privacy) {
+		at := s.Now().Add(scrubAfter)
+		if err := jobs.Add(ctx, tx, jobs.Job{Realm: m.Realm, Kind: retention.Scrub, Key: "once", At: at}); err != nil {
+			return err
+		}
 	}
 	for _, w := range list {
 		answers, err := s.read(m)(w)
