@@ -26,10 +26,12 @@ import (
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/privacy"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/notify"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/sight"
 	"pavilion/internal/edge/api"
+	"pavilion/internal/platform/db"
 )
 
 // written are the fields whose words the test can tell apart; wordOf is the word.
@@ -370,4 +372,177 @@ func everything(t *testing.T, folder string) []byte {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// notices are what somebody was told, by the keys of the sentences.
+func (s *stage) notices(t *testing.T, account string) []string {
+	t.Helper()
+	if err := s.Queue.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	err := s.DB.View(t.Context(), func(tx *db.Tx) error {
+		list, err := notify.List(t.Context(), tx, s.Config.Realm, account, page.Cursor{}, 50)
+		for _, m := range list.Items {
+			keys = append(keys, m.Key)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+// TestReachingForWhatIsSealedTellsTheAuditors has somebody open a sealed matter,
+// twice, and somebody else try what is not for them.
+func TestReachingForWhatIsSealedTellsTheAuditors(t *testing.T) {
+	s := perform(t)
+	s.Listen()
+	desk, grid, auditor := s.someone(t, "desk"), s.someone(t, "grid"), s.someone(t, "auditor")
+	village, _ := s.Org.AreaByCode(s.Config.Realm, walkVillage)
+	made, err := s.Matters.Report(t.Context(), matter.Report{
+		Realm: s.Config.Realm, Origin: "test", Type: classTypes["D"], Text: "测试家中有事", Area: village.ID,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/desk/matters/" + made.ID
+	for range 2 {
+		if res, _ := s.as(t, grid, path, nil); res.StatusCode != http.StatusNotFound {
+			t.Errorf("a grid worker gets %d", res.StatusCode)
+		}
+		res, _ := s.as(t, desk, path+"/purpose", url.Values{"purpose": {"handling"}})
+		if res.StatusCode != http.StatusSeeOther {
+			t.Errorf("a purpose is answered with %d", res.StatusCode)
+		}
+	}
+	told := s.notices(t, auditor.actor.Account)
+	slices.Sort(told)
+	if !slices.Equal(told, []string{"notify.sight_alarmed", "notify.sight_refused"}) {
+		t.Errorf("the auditor was told %v", told)
+	}
+}
+
+// TestAnAuditorDrawsAsksAndIsAnswered goes over the pages of an auditor and of the
+// person asked.
+func TestAnAuditorDrawsAsksAndIsAnswered(t *testing.T) {
+	s := perform(t)
+	s.Listen()
+	desk, auditor := s.someone(t, "desk"), s.someone(t, "auditor")
+	village, _ := s.Org.AreaByCode(s.Config.Realm, walkVillage)
+	made, err := s.Matters.Report(t.Context(), matter.Report{
+		Realm: s.Config.Realm, Origin: "test", Type: classTypes["C"], Text: "测试邻里有事", Area: village.ID,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/desk/matters/" + made.ID
+	if res, _ := s.as(t, desk, path, nil); !strings.HasSuffix(res.Header.Get("Location"), "/purpose") {
+		t.Errorf("the matter opens without a purpose: %d", res.StatusCode)
+	}
+	if res, body := s.as(t, desk, path+"/purpose", url.Values{"purpose": {"other"}, "words": {"看"}}); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, `value="看"`) {
+		t.Errorf("too few words are answered with %d", res.StatusCode)
+	}
+	s.as(t, desk, path+"/purpose", url.Values{"purpose": {"other"}, "words": {"核对经办情况"}})
+	if _, body := s.as(t, desk, path, nil); !strings.Contains(body, "测试邻里有事") {
+		t.Error("the words are not shown on a purpose")
+	}
+	for _, way := range []string{logPage, logPage + "?number=" + made.Number, logPage + "?matter=" + made.ID, logPage + "?account=" + desk.actor.Account} {
+		if _, body := s.as(t, auditor, way, nil); !strings.Contains(body, "核对经办情况") || !strings.Contains(body, desk.actor.Name) || strings.Contains(body, "测试邻里有事") {
+			t.Errorf("the auditor does not read the look on %s", way)
+		}
+	}
+	if _, body := s.as(t, auditor, logPage+"?itself=1", nil); !strings.Contains(body, auditor.actor.Name) {
+		t.Error("that the log was read is not on its page")
+	}
+	if res, _ := s.as(t, desk, logPage, nil); res.StatusCode != http.StatusForbidden {
+		t.Errorf("the desk reads the log: %d", res.StatusCode)
+	}
+	today := s.Now().In(s.Calendar.Zone()).Format(time.DateOnly)
+	res, _ := s.as(t, auditor, "/desk/audit/samples", url.Values{"from_day": {today}, "to_day": {today}, "size": {"5"}, "seed": {"测试"}})
+	at := res.Header.Get("Location")
+	_, body := s.as(t, auditor, at, nil)
+	sample, look := between(body, `name="sample" value="`, `"`), between(body, `name="look" value="`, `"`)
+	if res.StatusCode != http.StatusSeeOther || look == "" {
+		t.Fatalf("drawing is answered with %d, to %s", res.StatusCode, at)
+	}
+	verdict := url.Values{"sample": {sample}, "look": {look}, "revision": {"1"}, "verdict": {"to_explain"}}
+	if res, _ := s.as(t, auditor, "/desk/audit/sample", verdict); res.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("a question without words is answered with %d", res.StatusCode)
+	}
+	verdict.Set("words", "请说明为何查看")
+	s.as(t, auditor, "/desk/audit/sample", verdict)
+	if told := s.notices(t, desk.actor.Account); !slices.Contains(told, "notify.sight_asked") {
+		t.Errorf("the person asked was told %v", told)
+	}
+	asks := s.Say("en", "sight.inbox")
+	if _, body := s.as(t, desk, "/desk?lang=en", nil); !strings.Contains(body, asks) && !strings.Contains(body, s.Say("zh-Hans", "sight.inbox")) {
+		t.Error("the question is not in the inbox")
+	}
+	s.as(t, desk, "/desk/looks", url.Values{"sample": {sample}, "look": {look}, "revision": {"2"}, "words": {"当天回访时核对"}})
+	if told := s.notices(t, auditor.actor.Account); !slices.Contains(told, "notify.sight_answered") {
+		t.Errorf("the auditor was told %v", told)
+	}
+	if _, body := s.as(t, desk, "/desk", nil); strings.Contains(body, s.Say("zh-Hans", "sight.inbox")) {
+		t.Error("what was answered is still in the inbox")
+	}
+	if _, body := s.as(t, auditor, at, nil); !strings.Contains(body, "当天回访时核对") {
+		t.Error("the auditor does not read the answer")
+	}
+}
+
+// logPage is the log of looks.
+const logPage = "/desk/audit/looks"
+
+// between is what stands between two pieces of a text; nothing if they are not there.
+func between(text, from, to string) string {
+	_, rest, ok := strings.Cut(text, from)
+	found, _, end := strings.Cut(rest, to)
+	if !ok || !end {
+		return ""
+	}
+	return found
+}
+
+// TestAMaskedValueIsNeverTaken sends what somebody was shown of a contact back over
+// every way by which a contact is told.
+func TestAMaskedValueIsNeverTaken(t *testing.T) {
+	s := &classes{stage: perform(t), log: new(bytes.Buffer)}
+	s.unlimitedClasses(t)
+	hall := s.someone(t, "hall")
+	village, _ := s.Org.AreaByCode(s.Config.Realm, walkVillage)
+	before, err := s.Matters.Count(t.Context(), s.Config.Realm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, masked := range []string{"138****0000", "测试某＊", "138●●●●0000", "t***@example.invalid"} {
+		for _, field := range []string{"name", "phone", "mail"} {
+			if field != "mail" { // the desk's form has none
+				s.sentBack(t, hall, village.ID, field, masked)
+			}
+			body := fmt.Sprintf(`{"text": "测试路面破损", "area": %q, "contact": {%q: %q}}`, village.ID, field, masked)
+			r := httptest.NewRequest(http.MethodPost, api.Prefix+"/reports", strings.NewReader(body))
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Idempotency-Key", id.New())
+			res := httptest.NewRecorder()
+			s.server.Config.Handler.ServeHTTP(res, r)
+			if res.Code != http.StatusUnprocessableEntity {
+				t.Errorf("the API takes %q as %s: %d", masked, field, res.Code)
+			}
+		}
+	}
+	after, err := s.Matters.Count(t.Context(), s.Config.Realm)
+	if err != nil || after != before {
+		t.Errorf("there were %d matters, and are %d, %v", before, after, err)
+	}
+}
+
+// sentBack sends a masked contact over the desk's form.
+func (c *classes) sentBack(t *testing.T, w walker, area, field, masked string) {
+	t.Helper()
+	sent := url.Values{"channel": {"hall"}, "category": {"020103"}, "text": {"测试路面破损"}, "area": {area}, "contact_" + field: {masked}}
+	if res, _ := c.as(t, w, "/desk/report", sent); res.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("the desk takes %q as %s: %d", masked, field, res.StatusCode)
+	}
 }
