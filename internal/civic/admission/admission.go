@@ -147,6 +147,9 @@ func (s *Service) Apply(ctx context.Context, c Apply) (Application, error) {
 	step := machine.Begin(subject{Application: a}, s.Now())
 	a.Version, a.State, a.EnteredAt, a.Due, a.Timer, a.Revision = machine.Version(), step.To, step.At, step.Due, step.Timer, 1
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := identity.Recheck(ctx, tx, c.By, s.Now()); err != nil {
+			return err
+		}
 		made, err := insert(ctx, tx, a)
 		if err != nil || !made {
 			return err

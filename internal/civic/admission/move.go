@@ -31,6 +31,9 @@ type Move struct {
 // changed, and as the procedure and its guards say.
 func (s *Service) Move(ctx context.Context, c Move) (Application, error) {
 	err := s.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := identity.Recheck(ctx, tx, c.By, s.Now()); err != nil {
+			return err
+		}
 		a, err := find(ctx, tx, c.Realm, c.ID)
 		if err != nil {
 			return err

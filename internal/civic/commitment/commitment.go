@@ -138,6 +138,9 @@ func (s *Service) Announce(ctx context.Context, c Announce) (Commitment, error) 
 		return Commitment{}, fault.New(fault.Denied, "commitment.not_yours")
 	}
 	err := s.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := identity.Recheck(ctx, tx, c.By, s.Now()); err != nil {
+			return err
+		}
 		made, err := insert(ctx, tx, m)
 		if err != nil {
 			return err
@@ -180,6 +183,9 @@ func (s *Service) Change(ctx context.Context, c Change) (m Commitment, err error
 		return m, bad
 	}
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := identity.Recheck(ctx, tx, c.By, s.Now()); err != nil {
+			return err
+		}
 		if m, err = find(ctx, tx, c.Realm, c.ID); err != nil {
 			return err
 		}

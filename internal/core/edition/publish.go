@@ -43,6 +43,9 @@ func (s *Service) Save(ctx context.Context, c Save) (Edition, error) {
 		Note: strings.TrimSpace(c.Note), By: c.By.Account, At: s.Now(), Revision: c.Revision + 1,
 	}
 	err := s.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := identity.Recheck(ctx, tx, c.By, s.Now()); err != nil {
+			return err
+		}
 		done, err := store(ctx, tx, e, c.Revision)
 		if err == nil && !done {
 			err = fault.New(fault.Stale, "edition.stale")
@@ -101,6 +104,9 @@ func (s *Service) Publish(ctx context.Context, c Publish) (Edition, error) {
 		return Edition{}, fault.Join(faults...)
 	}
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := identity.Recheck(ctx, tx, c.By, now); err != nil {
+			return err
+		}
 		draft.From, draft.PublishedBy, draft.PublishedAt = from, c.By.Account, now
 		draft, err = s.publish(ctx, tx, draft)
 		return err
@@ -149,6 +155,9 @@ type Discard struct {
 func (s *Service) Discard(ctx context.Context, c Discard) error {
 	e := Edition{Realm: c.Realm, Kind: c.Kind, Revision: c.Revision}
 	return s.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := identity.Recheck(ctx, tx, c.By, s.Now()); err != nil {
+			return err
+		}
 		done, err := take(ctx, tx, e)
 		if err == nil && !done {
 			err = fault.New(fault.Stale, "edition.stale")

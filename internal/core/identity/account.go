@@ -189,6 +189,9 @@ func (s *Service) Accounts(ctx context.Context, realm string, c page.Cursor, siz
 // has been granted. An account that holds one of the three powers is looked after
 // by the security administrators, and nobody looks after their own.
 func (s *Service) mayAdminister(ctx context.Context, tx *db.Tx, by Actor, realm, account string, now time.Time) error {
+	if err := Recheck(ctx, tx, by, now); err != nil {
+		return err
+	}
 	if _, err := Load(ctx, tx, realm, account); err != nil {
 		return err
 	}

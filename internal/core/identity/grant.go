@@ -69,6 +69,9 @@ func (s *Service) checkKinds(g Grant) error {
 // give keeps a grant whose giver may give it. The account is locked, so that two
 // grants at once cannot together be what one may not.
 func (s *Service) give(ctx context.Context, tx *db.Tx, g Grant, by Actor, now time.Time) (Grant, error) {
+	if err := Recheck(ctx, tx, by, now); err != nil {
+		return g, err
+	}
 	if n, err := holdAccount(ctx, tx, g.Realm, g.Account); err != nil || n == 0 {
 		return g, cmp.Or(err, error(errMissing))
 	}
@@ -89,6 +92,9 @@ func (s *Service) give(ctx context.Context, tx *db.Tx, g Grant, by Actor, now ti
 func (s *Service) Revoke(ctx context.Context, realm, grant string, by Actor) error {
 	now := s.Now()
 	err := s.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := Recheck(ctx, tx, by, now); err != nil {
+			return err
+		}
 		g, err := grantByID(ctx, tx, realm, grant)
 		if err != nil {
 			return err

@@ -120,6 +120,9 @@ func (s *Service) Propose(ctx context.Context, c Propose) (Example, error) {
 		return Example{}, err
 	}
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := identity.Recheck(ctx, tx, c.By, s.Now()); err != nil {
+			return err
+		}
 		if err := insert(ctx, tx, e); err != nil {
 			return err
 		}
@@ -179,6 +182,9 @@ type Decide struct {
 // release it: that is Denied.
 func (s *Service) Decide(ctx context.Context, c Decide) (e Example, err error) {
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := identity.Recheck(ctx, tx, c.By, s.Now()); err != nil {
+			return err
+		}
 		if e, err = find(ctx, tx, c.Realm, c.ID); err != nil {
 			return err
 		}

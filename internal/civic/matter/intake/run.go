@@ -173,6 +173,9 @@ func (s *Service) Drop(ctx context.Context, realm, id string, revision int, by i
 func (s *Service) change(ctx context.Context, realm, id string, revision int, by identity.Actor, do func(*db.Tx, *Run) error) (Run, error) {
 	var out Run
 	err := s.Matters.DB.InTx(ctx, func(tx *db.Tx) (err error) {
+		if err = identity.Recheck(ctx, tx, by, s.Matters.Now()); err != nil {
+			return err
+		}
 		if out, err = s.findRun(ctx, tx, realm, id); err != nil {
 			return err
 		}

@@ -55,6 +55,9 @@ func (s *Service) AddSource(ctx context.Context, c NewSource) (Source, error) {
 		}
 	}
 	err = s.Matters.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := identity.Recheck(ctx, tx, c.By, s.Matters.Now()); err != nil {
+			return err
+		}
 		s.note(ctx, tx, made.Realm, made.ID, "matter.intake_source", c.By, nil)
 		return insertSource(ctx, tx, made)
 	})
@@ -77,6 +80,9 @@ func (s *Service) Works(a identity.Actor, place int64) bool {
 func (s *Service) Map(ctx context.Context, realm, source string, revision int, m Mapping, by identity.Actor) (Source, error) {
 	var out Source
 	err := s.Matters.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := identity.Recheck(ctx, tx, by, s.Matters.Now()); err != nil {
+			return err
+		}
 		found, err := s.source(ctx, tx, realm, source, by)
 		if err != nil {
 			return err
