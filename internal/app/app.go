@@ -206,7 +206,7 @@ func (a *App) assemble(ctx context.Context) error {
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Editions: a.Editions, Places: places{a.Org},
 		Cases: cases{a.Matters}, Ledger: a.Ledger, Blobs: bulletins,
 	})
-	a.Promises = &commitment.Service{DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Org: a.Org}
+	a.Promises = &commitment.Service{DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Org: a.Org, Releases: a.Releases}
 	a.Tasks = &admission.Service{
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Forms: forms, Library: a.Library, Org: a.Org, Types: sendable{a.Matters.Types},
 	}

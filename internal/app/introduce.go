@@ -11,6 +11,7 @@ import (
 	"pavilion/internal/app/keeping"
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/text"
+	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/holding"
@@ -36,6 +37,7 @@ func (a *App) introduce() {
 	a.Editions.Checks[phrase.Edition] = a.checkReplies
 	a.Releases.Publishers[matter.PublicWords] = a.Matters.Publish
 	a.Releases.Publishers[picture.Kind] = a.Pictures.Publish
+	a.Releases.Publishers[commitment.Words] = a.Promises.Publish
 }
 
 // keep makes what keeps to the time that data may be kept.

@@ -6,6 +6,7 @@
 // changed stays visible with its reason; one that has passed shows as late.
 //
 //	commitment.go  what a commitment is; announcing, changing, fulfilling, listing
+//	publish.go     showing what was released, and taking it back
 //	rules.go       reading the last day of a wording (no I/O)
 //	store.go       the only SQL
 package commitment
@@ -26,6 +27,7 @@ import (
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
+	"pavilion/internal/core/release"
 	"pavilion/internal/platform/db"
 )
 
@@ -34,6 +36,7 @@ type State string
 
 // The states. Late is not one: it follows from the day.
 const (
+	Proposed  State = "proposed" // waits to be released by a second person; nobody else knows of it
 	Announced State = "announced"
 	Fulfilled State = "fulfilled"
 	Withdrawn State = "withdrawn"
@@ -82,6 +85,8 @@ type Service struct {
 	Log  *slog.Logger
 	Zone *time.Location
 	Org  *org.Service
+
+	Releases *release.Service // what is to become public
 }
 
 // Today is the day it is where the realms are.
@@ -105,7 +110,8 @@ const (
 	maxReason = 500
 )
 
-// Announce keeps a promise. It fails with Invalid if the wording's last day is
+// Announce keeps a promise as proposed, and puts its words before somebody who may
+// release them: from then on it is announced. It fails with Invalid if the wording's last day is
 // not certain, and with Denied for all but the desk of the place and the body.
 func (s *Service) Announce(ctx context.Context, c Announce) (Commitment, error) {
 	title, bad := line(c.Title, "title", maxTitle)
@@ -129,7 +135,7 @@ func (s *Service) Announce(ctx context.Context, c Announce) (Commitment, error) 
 	}
 	m := Commitment{
 		Realm: c.Realm, ID: c.Key, Title: title, Wording: c.Wording, Due: day.Format(time.DateOnly), Area: area.ID, Place: area.Lo,
-		Body: body.ID, Subject: c.Subject, State: Announced, Revision: 1,
+		Body: body.ID, Subject: c.Subject, State: Proposed, Revision: 1,
 	}
 	if m.ID == "" {
 		m.ID = id.New()
@@ -149,7 +155,11 @@ func (s *Service) Announce(ctx context.Context, c Announce) (Commitment, error) 
 			m, err = find(ctx, tx, m.Realm, m.ID)
 			return err
 		}
-		return s.tell(ctx, tx, m, "announced", "", c.By)
+		_, err = s.Releases.Put(ctx, tx, release.Write{
+			Realm: m.Realm, Kind: Words, Subject: subject(m.ID), Title: body.Name + " " + m.Due, Link: "", Area: area.ID, Place: area.Lo, Town: area.Town,
+			Words: []release.Part{{Name: "title", Text: title}}, By: c.By,
+		})
+		return err
 	})
 	return m, err
 }
@@ -231,8 +241,8 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, m Commitment, act, reason
 	return appendEvent(ctx, tx, m, Event{Act: act, Due: m.Due, Reason: reason, At: s.Now()}, by.Account)
 }
 
-// line is a text for the public: not empty, and without traces of persons. It may
-// name the fixed line of an office.
+// line is a text for the public: not empty. What is not released by a second person
+// has no traces of persons; it may name the fixed line of an office.
 func line(given, field string, longest int) (string, error) {
 	out, err := form.CleanText(given, false)
 	if f, ok := fault.As(err); ok {
@@ -243,6 +253,9 @@ func line(given, field string, longest int) (string, error) {
 		return "", fault.New(fault.Invalid, "form.required").At(field)
 	case n > longest:
 		return "", fault.New(fault.Invalid, "form.too_long").At(field).With("max", fmt.Sprint(longest))
+	}
+	if field == "title" {
+		return out, nil // its author mends it before somebody releases it
 	}
 	return out, trace.Gate(field, out, trace.Line)
 }
@@ -258,11 +271,14 @@ func (s *Service) List(ctx context.Context, realm string, state State, after pag
 	return out, err
 }
 
-// Open returns a commitment with its history.
+// Open returns a commitment with its history. One that waits for release is Missing.
 func (s *Service) Open(ctx context.Context, realm, id string) (m Commitment, history []Event, err error) {
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
 		if m, err = find(ctx, tx, realm, id); err != nil {
 			return err
+		}
+		if m.State == Proposed {
+			return fault.New(fault.Missing, "commitment.missing")
 		}
 		history, err = events(ctx, tx, realm, id)
 		return err

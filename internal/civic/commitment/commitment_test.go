@@ -13,6 +13,7 @@ import (
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
+	"pavilion/internal/core/release"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 )
@@ -52,6 +53,7 @@ func TestAPromiseAndWhatBecameOfIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := &commitment.Service{DB: d, Now: func() time.Time { return now }, Log: log, Zone: zone, Org: places}
+		s.Releases = &release.Service{DB: d, Now: s.Now, Publishers: map[string]release.Publisher{commitment.Words: s.Publish}}
 		actor := func(role identity.Role, body string) identity.Actor {
 			return identity.Actor{Realm: realm, Account: "a", Grants: []identity.Grant{{Realm: realm, Role: role, Lo: root.Lo, Hi: root.Hi, Body: body}}}
 		}
@@ -72,7 +74,26 @@ func TestAPromiseAndWhatBecameOfIt(t *testing.T) {
 			t.Errorf("another body promised it: %v", err)
 		}
 		m, err := s.Announce(t.Context(), promise)
-		if err != nil || m.Due != "2024-03-31" || m.Late("2024-03-31") || !m.Late("2024-04-01") {
+		if err != nil || m.State != commitment.Proposed {
+			t.Fatalf("%+v, %v", m, err)
+		}
+		if _, _, err := s.Open(t.Context(), realm, m.ID); fault.KindOf(err) != fault.Missing {
+			t.Errorf("it is known before it was released: %v", err)
+		}
+		if _, err := s.Change(t.Context(), commitment.Change{Realm: realm, ID: m.ID, Revision: 1, Act: "fulfilled", Reason: "x", By: promise.By}); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("it was changed before it was released: %v", err)
+		}
+		head := identity.Actor{Realm: realm, Account: "head", Grants: []identity.Grant{{Realm: realm, Role: identity.ShiftHead, Lo: root.Lo, Hi: root.Hi}}}
+		drafts, err := s.Releases.Of(t.Context(), realm, "commitment/"+m.ID)
+		if err != nil || len(drafts) != 1 {
+			t.Fatalf("%+v, %v", drafts, err)
+		}
+		public, err := s.Releases.Decide(t.Context(), release.Decide{Realm: realm, ID: drafts[0].ID, Revision: 1, Act: release.Release, By: head})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, _, err = s.Open(t.Context(), realm, m.ID)
+		if err != nil || m.State != commitment.Announced || m.Due != "2024-03-31" || m.Late("2024-03-31") || !m.Late("2024-04-01") {
 			t.Fatalf("%+v, %v", m, err)
 		}
 		change := commitment.Change{Realm: realm, ID: m.ID, Revision: m.Revision, Act: "changed", Wording: "2024年5月底", Reason: "设备到货晚", By: promise.By}
@@ -103,6 +124,12 @@ func TestAPromiseAndWhatBecameOfIt(t *testing.T) {
 		list, err := s.List(t.Context(), realm, commitment.Fulfilled, page.Cursor{}, 10)
 		if err != nil || len(list.Items) != 1 {
 			t.Errorf("listed: %+v, %v", list, err)
+		}
+		if _, err := s.Releases.Decide(t.Context(), release.Decide{Realm: realm, ID: public.ID, Revision: public.Revision, Act: release.Withdraw, Reason: "内容有误", By: head}); err != nil {
+			t.Fatal(err)
+		}
+		if m, _, err = s.Open(t.Context(), realm, m.ID); err != nil || m.State != commitment.Withdrawn || m.Title != "" || m.Result != "内容有误" {
+			t.Errorf("taken back it is %+v, %v", m, err)
 		}
 	})
 }

@@ -36,6 +36,13 @@ func update(ctx context.Context, tx *db.Tx, c Commitment) error {
 	return err
 }
 
+// publish stores what a second person decided on a promise's words.
+func publish(ctx context.Context, tx *db.Tx, c Commitment) error {
+	_, err := tx.Exec(ctx, `UPDATE commitment SET title = ?, state = ?, result = ?, done_on = ?, revision = ? WHERE realm = ? AND id = ?`,
+		c.Title, c.State, c.Result, c.Done, c.Revision, c.Realm, c.ID)
+	return err
+}
+
 func find(ctx context.Context, tx *db.Tx, realm, id string) (c Commitment, err error) {
 	err = tx.QueryRow(ctx, `SELECT `+columns+` FROM commitment WHERE realm = ? AND id = ?`, realm, id).Scan(c.fields()...)
 	if errors.Is(err, db.ErrNoRows) {

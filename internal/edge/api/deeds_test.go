@@ -33,6 +33,13 @@ func TestAPromiseThroughTheAPI(t *testing.T) {
 		desk.post("/commitments", but(promise, "wording", "尽快")).fails(http.StatusUnprocessableEntity, "commitment.day_unclear")
 		o.nobody().post("/commitments", promise).want(http.StatusUnauthorized)
 		o.person("west", identity.Dispatcher, o.West.Town, "").post("/commitments", but(promise, "wording", "2024 Q1")).want(http.StatusForbidden)
+		if list := o.nobody().get("/commitments").want(http.StatusOK).list("commitments"); len(list) != 0 {
+			t.Errorf("before the release there are %d in public", len(list))
+		}
+		head := o.person("head", identity.ShiftHead, o.East.Town, "")
+		for _, w := range head.get("/releases").want(http.StatusOK).list("releases") {
+			head.post("/releases/"+w["id"].(string)+"/decisions", map[string]any{"revision": 1, "act": "release"}).want(http.StatusOK)
+		}
 		if list := o.nobody().get("/commitments").want(http.StatusOK).list("commitments"); len(list) != 1 {
 			t.Errorf("in public there are %d", len(list))
 		}

@@ -93,7 +93,8 @@ func open(t testing.TB, d *db.DB) *office {
 	if err := o.Library.Offer(t.Context(), realm, def, o.Now()); err != nil {
 		t.Fatal(err)
 	}
-	promises := &commitment.Service{DB: d, Now: o.Now, Log: log, Zone: o.Calendar.Zone(), Org: o.Org}
+	promises := &commitment.Service{DB: d, Now: o.Now, Log: log, Zone: o.Calendar.Zone(), Org: o.Org, Releases: o.Releases}
+	o.Releases.Publishers[commitment.Words] = promises.Publish
 	tasks := &admission.Service{
 		DB: d, Now: o.Now, Log: log, Zone: o.Calendar.Zone(), Forms: o.Forms, Library: o.Library, Org: o.Org, Types: every{},
 	}

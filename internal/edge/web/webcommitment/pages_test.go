@@ -19,10 +19,12 @@ import (
 	"pavilion/catalogue"
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/id"
+	"pavilion/internal/base/page"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
+	"pavilion/internal/core/release"
 	"pavilion/internal/edge/web/webcommitment"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webkit/webkittest"
@@ -57,7 +59,8 @@ func open(t *testing.T, d *db.DB) *square {
 	q.sound(err)
 	q.office, err = places.AddBody(t.Context(), org.NewBody{Realm: realm, Kind: "COMM", Name: "测试社区", Area: q.root.ID, By: "test"})
 	q.sound(err)
-	q.Service = &commitment.Service{DB: d, Now: now, Log: log, Zone: calendar.Zone(), Org: places}
+	q.Service = &commitment.Service{DB: d, Now: now, Log: log, Zone: calendar.Zone(), Org: places, Releases: &release.Service{DB: d, Now: now}}
+	q.Releases.Publishers = map[string]release.Publisher{commitment.Words: q.Publish}
 	actor := func(role identity.Role, body string) identity.Actor {
 		return identity.Actor{Realm: realm, Account: id.New(), Name: "测试人员", Grants: []identity.Grant{{
 			Realm: realm, Role: role, Area: q.root.ID, Lo: q.root.Lo, Hi: q.root.Hi, Body: body,
@@ -141,6 +144,24 @@ func (a answer) lacks(t *testing.T, words ...string) {
 }
 
 // promise is a form that announces.
+// release has somebody of the desk release all that waits, and says how much did.
+func (q *square) release() (n int) {
+	q.t.Helper()
+	head := identity.Actor{Realm: realm, Account: "head", Grants: []identity.Grant{{Realm: realm, Role: identity.ShiftHead, Lo: q.root.Lo, Hi: q.root.Hi}}}
+	for {
+		list, err := q.Releases.List(q.t.Context(), head, release.Waiting, page.Cursor{}, page.Max)
+		q.sound(err)
+		if len(list.Items) == 0 {
+			return n
+		}
+		for _, d := range list.Items {
+			_, err := q.Releases.Decide(q.t.Context(), release.Decide{Realm: realm, ID: d.ID, Revision: d.Revision, Act: release.Release, By: head})
+			q.sound(err)
+			n++
+		}
+	}
+}
+
 func (q *square) promise(title, wording string) url.Values {
 	return url.Values{"client": {id.New()}, "title": {title}, "wording": {wording}, "area": {q.root.ID}, "body": {q.office.ID}}
 }
@@ -150,9 +171,13 @@ func TestAPromiseIsAnnouncedChangedAndFulfilledInPublic(t *testing.T) {
 		q := open(t, d)
 		q.ask("", "/commitments", nil).want(t, http.StatusOK, "Nothing is promised yet").lacks(t, "Announce a promise")
 		form := q.promise("The chess room opens", "2024 Q1")
-		one := q.ask("handler", "/commitments", form).want(t, http.StatusSeeOther).to
-		if again := q.ask("handler", "/commitments", form).want(t, http.StatusSeeOther).to; again != one {
-			t.Errorf("sent twice it made %s and %s", one, again)
+		q.ask("handler", "/commitments", form).want(t, http.StatusSeeOther)
+		one := "/commitments/" + form.Get("client")
+		q.ask("", "/commitments", nil).want(t, http.StatusOK, "Nothing is promised yet")
+		q.ask("", one, nil).want(t, http.StatusNotFound)
+		q.ask("handler", "/commitments", form).want(t, http.StatusSeeOther) // sent twice
+		if n := q.release(); n != 1 {
+			t.Errorf("sent twice it made %d", n)
 		}
 		q.ask("", one, nil).want(t, http.StatusOK, "The chess room opens", "2024 Q1", "Sun 31 Mar 2024", "测试社区", "Announced, to be done by 2024-03-31").lacks(t, "What became of it", "Late")
 		q.time = time.Date(2024, 3, 31, 15, 59, 0, 0, time.UTC) // a minute to midnight of its last day
@@ -198,8 +223,9 @@ func TestWhatIsUnclearStaysOnTheForm(t *testing.T) {
 		q.ask("handler", "/commitments", url.Values{}).want(t, http.StatusUnprocessableEntity, "#f-title", "#f-wording", "#f-area", "#f-body")
 		q.ask("", "/commitments", nil).want(t, http.StatusOK, "Nothing is promised yet")
 		vague.Set("wording", "end of February 2024")
-		to := q.ask("handler", "/commitments", vague).want(t, http.StatusSeeOther).to
-		q.ask("", to, nil).want(t, http.StatusOK, "The <chess> room opens", "Thu 29 Feb 2024")
+		q.ask("handler", "/commitments", vague).want(t, http.StatusSeeOther)
+		q.release()
+		q.ask("", "/commitments/"+vague.Get("client"), nil).want(t, http.StatusOK, "The <chess> room opens", "Thu 29 Feb 2024")
 	})
 }
 
@@ -211,7 +237,9 @@ func TestOthersPromiseNothing(t *testing.T) {
 			q.ask(who, "/commitments", form).want(t, http.StatusForbidden)
 		}
 		q.ask("", "/commitments", nil).want(t, http.StatusOK, "Nothing is promised yet")
-		one := q.ask("handler", "/commitments", form).want(t, http.StatusSeeOther).to
+		q.ask("handler", "/commitments", form).want(t, http.StatusSeeOther)
+		q.release()
+		one := "/commitments/" + form.Get("client")
 		done := url.Values{"revision": {"1"}, "act": {"fulfilled"}, "reason": {"It is open"}}
 		for _, who := range []string{"", "worker", "foreigner"} {
 			q.ask(who, one, done).want(t, http.StatusForbidden)
@@ -232,6 +260,9 @@ func TestMorePromisesThanAPageHolds(t *testing.T) {
 				Realm: realm, Title: fmt.Sprintf("Promise %03d", n), Wording: fmt.Sprintf("2024-02-%02d", 1+n*7%20), Area: q.root.ID, Body: q.office.ID, By: q.people["handler"],
 			})
 			q.sound(err)
+		}
+		if n := q.release(); n != many {
+			t.Errorf("%d wait", n)
 		}
 		seen, days := map[string]bool{}, []string{}
 		next := regexp.MustCompile(`rel="next" href="([^"]*)"`)

@@ -140,6 +140,9 @@ func (p *Pages) line(say *text.Printer, c commitment.Commitment) Line {
 	if c.Late(p.Commitments.Today()) {
 		state = webkit.Tag{Word: say.T("commitment.late." + string(c.State)), Colour: "red"}
 	}
+	if c.Title == "" {
+		c.Title = say.T("commitment.no_words")
+	}
 	return Line{
 		Href: "/commitments/" + c.ID, Title: c.Title, Body: body.Name, Place: strings.Join(p.Org.Path(p.Realm, c.Area), " "),
 		Wording: c.Wording, Result: c.Result, Due: due, State: state,
@@ -192,6 +195,10 @@ func (p *Pages) announce(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err != nil {
 		return err
+	}
+	if c.State == commitment.Proposed {
+		webkit.Done(w, r, "/desk/releases", "release.done.mended")
+		return nil
 	}
 	webkit.Done(w, r, "/commitments/"+c.ID, "commitment.done.kept")
 	return nil
