@@ -490,12 +490,12 @@ func (c *cast) promise(d *demo, owner identity.Actor) thing {
 		Realm: d.realm, Title: c.words(d, "走查用的承诺"), Wording: "2030-09-30", Area: c.village(d).ID,
 		Body: c.Org.Bodies(d.realm)[1].ID, By: owner,
 	}))
-	c.release(d, "commitment/"+made.ID)
+	c.publish(d, "commitment/"+made.ID)
 	return thing{values: map[string]string{"id": made.ID}}
 }
 
-// release has somebody else of the desk make public what waits about a subject.
-func (c *cast) release(d *demo, subject string) {
+// publish has somebody else of the desk release what waits about a subject.
+func (c *cast) publish(d *demo, subject string) {
 	head := identity.Actor{Realm: d.realm, Account: "head", Grants: []identity.Grant{{Realm: d.realm, Role: identity.ShiftHead, Lo: 0, Hi: 1 << 60}}}
 	for _, w := range must[[]release.Draft](c)(c.Releases.Of(c.t.Context(), d.realm, subject)) {
 		must[release.Draft](c)(c.Releases.Decide(c.t.Context(), release.Decide{Realm: d.realm, ID: w.ID, Revision: w.Revision, Act: release.Release, By: head}))
@@ -510,22 +510,6 @@ func (c *cast) task(d *demo, owner identity.Actor) thing {
 			"minutes": {"15"}, "data": {"无"}, "training": {"应急局"}, "funding": {"应急局"}, "until": {c.Now().AddDate(0, 1, 0).Format(time.DateOnly)},
 		},
 	}))
-	return thing{values: map[string]string{"id": made.ID}}
-}
-
-func (c *cast) draft(d *demo, owner identity.Actor) thing {
-	of, village := c.matter(d, owner).values["id"], c.village(d)
-	var made release.Draft
-	err := c.DB.InTx(c.t.Context(), func(tx *db.Tx) (err error) {
-		made, err = c.Releases.Put(c.t.Context(), tx, release.Write{
-			Realm: d.realm, Kind: matter.PublicWords, Subject: matter.Subject(of), Title: "走查用的公开说明", Area: village.ID, Place: village.Lo,
-			Words: []release.Part{{Name: "public_text", Text: c.words(d, "走查用的公开说明")}}, By: owner,
-		})
-		return err
-	})
-	if err != nil {
-		c.t.Fatal(err)
-	}
 	return thing{values: map[string]string{"id": made.ID}}
 }
 

@@ -47,8 +47,6 @@ var standings = map[string]string{
 	"/bulletins/{number}":          "bulletin",
 	"/commitments/{id}":            "promise",
 	"/desk/examples/{id}":          "example",
-	"/desk/releases/{id}":          "words in waiting",
-	"/releases/{id}":               "words in waiting",
 	"/desk/admissions/{id}":        "task",
 	"/desk/types/{code}":           "type",
 	"/desk/rules/{kind}":           "rules",
@@ -119,11 +117,6 @@ var deeds = map[string]deed{
 	"POST /desk/intake/{id}/drop":             {form: url.Values{"revision": {"1"}}},
 	"POST /commitments/{id}":                  {form: url.Values{"act": {"fulfilled"}, "revision": {"1"}, "reason": {"测试：已经做到"}}},
 	"POST /desk/examples/{id}":                {form: url.Values{"act": {"release"}, "revision": {"1"}}},
-	"POST /desk/releases/{id}":                {form: url.Values{"act": {"withdraw"}, "revision": {"1"}, "reason": {"测试：不再公开"}}},
-	"POST /desk/matters/{id}/public":          {form: url.Values{"public_text": {"主街路灯不亮"}}, by: inVillage(identity.Dispatcher, identity.ShiftHead)},
-	"POST /api/v1/releases/{id}/words":        {json: `{"revision": 1, "words": {"public_text": "主街路灯不亮"}}`},
-	"POST /api/v1/releases/{id}/decisions":    {json: `{"revision": 1, "act": "withdraw", "reason": "测试：不再公开"}`},
-	"POST /api/v1/matters/{id}/public":        {json: `{"text": "主街路灯不亮"}`, by: inVillage(identity.Dispatcher, identity.ShiftHead)},
 	"POST /desk/admissions/{id}":              {form: url.Values{"action": {"check_law"}, "revision": {"1"}}},
 	"POST /desk/types/{code}":                 {form: url.Values{"list": {"B"}, "priority": {"P3"}, "privacy": {"B"}, "respond_n": {"1"}, "respond_unit": {"workday"}, "handle_n": {"1"}, "handle_unit": {"workday"}}},
 	"POST /desk/rules/{kind}/draft":           {form: url.Values{"body": {"{}"}, "basis": {"basis.practice"}, "revision": {"0"}}},
@@ -220,11 +213,10 @@ var kinds = map[string]kindOf{
 	"matter's access": {make: (*cast).matter, reads: func(w walker, of whose) bool {
 		return seesMatter(w, of) || w.is(identity.Security, identity.Auditor)
 	}},
-	"example":          {make: (*cast).example, reads: inVillage(identity.Dispatcher, identity.ShiftHead)},
-	"words in waiting": {make: (*cast).draft, reads: seesDraft, acts: func(w walker, of whose) bool { return seesDraft(w, of) && !w.is(identity.Auditor) }},
-	"import":           {make: (*cast).run, reads: inVillage(identity.Dispatcher, identity.ShiftHead, identity.Administrator)},
-	"promise":          {make: (*cast).promise, reads: always, acts: inVillage(identity.Dispatcher, identity.ShiftHead)},
-	"task":             {make: (*cast).task, reads: always, acts: inVillage(identity.Dispatcher, identity.ShiftHead), refuses: http.StatusConflict},
+	"example": {make: (*cast).example, reads: inVillage(identity.Dispatcher, identity.ShiftHead)},
+	"import":  {make: (*cast).run, reads: inVillage(identity.Dispatcher, identity.ShiftHead, identity.Administrator)},
+	"promise": {make: (*cast).promise, reads: always, acts: inVillage(identity.Dispatcher, identity.ShiftHead)},
+	"task":    {make: (*cast).task, reads: always, acts: inVillage(identity.Dispatcher, identity.ShiftHead), refuses: http.StatusConflict},
 
 	"request": {
 		make: (*cast).request, reads: inVillage(identity.Dispatcher, identity.ShiftHead, identity.Receptionist, identity.Auditor),
@@ -241,11 +233,6 @@ var kinds = map[string]kindOf{
 	"grant":    {make: (*cast).grant, reads: always, acts: inVillage(identity.Security)},
 	"draft":    {make: (*cast).draft, reads: inVillage(identity.Dispatcher, identity.ShiftHead, identity.Auditor)},
 	"bulletin": {make: (*cast).bulletin, reads: always},
-}
-
-// seesDraft is true for the desk of the village, its auditors, and the author.
-func seesDraft(w walker, of whose) bool {
-	return w.is(identity.Dispatcher, identity.ShiftHead, identity.Auditor) || of == own && w.inside
 }
 
 // seesMatter is true for those who work with the matters of the village.
