@@ -180,6 +180,7 @@ var told = map[procedure.Action][]string{
 	"rework": nil, "feed_back": {"reply"}, "rate": {"rating", "comment"}, "reopen": {"reason"}, "close": nil,
 	"grant_extension": {"told"}, "grant_suspension": {"told"}, "grant_void": {"told"}, "update": {"text"},
 	"merge": nil, "unmerge": nil, "file": nil,
+	"forget_contact": nil, "forget_words": nil, "forget_photo": nil,
 }
 
 // forReporter is a history as its reporter may see it.
