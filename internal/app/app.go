@@ -43,6 +43,7 @@ import (
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/civic/matter/phrase"
 	"pavilion/internal/civic/matter/picture"
+	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/civic/rights"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
@@ -96,7 +97,8 @@ type App struct {
 	Promises *commitment.Service
 	Replies  *phrase.Library
 	Examples *example.Service
-	Pictures *picture.Service   // photos that are public
+	Pictures *picture.Service // photos that are public
+	Relay    *relay.Service
 	Tasks    *admission.Service // what the grids may be asked
 	Releases *release.Service   // what is to become public
 	Rights   *rights.Service    // what people ask about their data
@@ -213,6 +215,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Matters.Admission = gate{a.Tasks}
 	a.Pictures = &picture.Service{DB: a.DB, Now: a.Now, Files: a.Files, Matters: a.Matters, Releases: a.Releases}
 	a.Examples = &example.Service{DB: a.DB, Now: a.Now, Log: a.Log, Org: a.Org, Matters: a.Matters}
+	a.Relay = &relay.Service{DB: a.DB, Now: a.Now, Org: a.Org, Matters: a.Matters, Box: a.Box}
 	a.Routing = routing.New(a.Editions, a.Org, zone)
 	a.keep(forms)
 	a.introduce()
@@ -220,6 +223,12 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Intake = &intake.Service{Matters: a.Matters}
 	a.Queue = jobs.New(a.DB, a.Now, a.Log)
 	a.Queue.Realms = a.realms
+	return a.ready(ctx)
+}
+
+// ready reads what the parts keep in memory, and brings what realms have to the
+// present form.
+func (a *App) ready(ctx context.Context) error {
 	if err := a.Org.Load(ctx); err != nil {
 		return err
 	}
@@ -227,8 +236,13 @@ func (a *App) assemble(ctx context.Context) error {
 		if err := a.publish(ctx, realm); err != nil {
 			return err
 		}
+		if n, err := a.Matters.Unname(ctx, realm); err != nil {
+			return err
+		} else if n > 0 {
+			a.Log.InfoContext(ctx, "accounts of reporters were sealed", "realm", realm, "matters", n)
+		}
 	}
-	_, err = a.learn(ctx)
+	_, err := a.learn(ctx)
 	return err
 }
 

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"pavilion/internal/base/clock"
+	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/identity/passkey"
 	"pavilion/internal/core/notify"
@@ -38,6 +39,7 @@ import (
 	"pavilion/internal/edge/web/webpicture"
 	"pavilion/internal/edge/web/webprovider"
 	"pavilion/internal/edge/web/webpublic"
+	"pavilion/internal/edge/web/webrelay"
 	"pavilion/internal/edge/web/webrelease"
 	"pavilion/internal/edge/web/webrights"
 	"pavilion/internal/edge/web/webrules"
@@ -142,13 +144,13 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	kit.Allow = accounts.Allow
 	ro := kit.Router()
 	public := &webpublic.Pages{
-		Shared: shared, Ledger: a.Ledger, Reports: reports, Codes: codes,
+		Shared: shared, Ledger: a.Ledger, Relay: a.Relay, Reports: reports, Codes: codes,
 		Client: func(r *http.Request) string { return a.unnamed(from(r)) }, Address: a.Config.PublicURL,
 	}
 	public.Register(ro)
 	houses := &webprovider.Pages{Kit: kit, Identity: a.Identity, Houses: a.Houses, Realm: realm.ID, Proxies: proxies, Address: a.Config.PublicURL}
 	desk := &webdesk.Pages{
-		Shared: shared, DB: a.DB, Identity: a.Identity, Routing: a.Routing, Replies: a.Replies, Proxies: proxies, Ways: houses.Ways,
+		Shared: shared, DB: a.DB, Identity: a.Identity, Routing: a.Routing, Replies: a.Replies, Relay: a.Relay, Proxies: proxies, Ways: houses.Ways,
 	}
 	own := &webaccount.Pages{
 		Kit: kit, Identity: a.Identity, Factors: a.Factors, Passkeys: a.Passkeys, Houses: a.Houses, Realm: realm.ID, Counts: desk.Counts,
@@ -166,12 +168,12 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		Restricted: func(code string) bool { return cases{a.Matters}.Restricted(realm.ID, code) }, Ledger: a.Ledger,
 	}
 	figures.Register(ro)
-	promised := &webcommitment.Pages{Kit: kit, Commitments: a.Promises, Org: a.Org, Realm: realm.ID}
-	promised.Register(ro)
+	(&webcommitment.Pages{Kit: kit, Commitments: a.Promises, Org: a.Org, Realm: realm.ID}).Register(ro)
 	(&webexample.Pages{Shared: shared, Examples: a.Examples, Counts: desk.Counts}).Register(ro)
 	releases := &webrelease.Pages{Shared: shared, Releases: a.Releases, Counts: desk.Counts, Name: a.nameOf(realm.ID)}
 	releases.Register(ro)
 	(&webpicture.Pages{Shared: shared, Counts: desk.Counts, Name: a.nameOf(realm.ID)}).Register(ro)
+	(&webrelay.Pages{Shared: shared, Relay: a.Relay, Counts: desk.Counts, Name: a.nameOf(realm.ID)}).Register(ro)
 	tasks := &webadmission.Pages{
 		Kit: kit, Tasks: a.Tasks, Types: a.Matters.Types, Org: a.Org, Realm: realm.ID, Counts: desk.Counts, Name: a.nameOf(realm.ID),
 	}
@@ -189,7 +191,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	rules.Register(ro)
 	programs := api.New(api.Deps{
 		Matters: a.Matters, Docket: a.Docket, Figures: a.Figures, Promises: a.Promises, Tasks: a.Tasks,
-		Ledger: a.Ledger, Examples: a.Examples, Releases: a.Releases, Pictures: a.Pictures, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Factors: a.Factors, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
+		Ledger: a.Ledger, Examples: a.Examples, Relay: a.Relay, Releases: a.Releases, Pictures: a.Pictures, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Factors: a.Factors, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
 		Client: from, Reports: a.allows(reports), Codes: a.allows(codes), Accounts: accounts.Allow,
 	})
 	looks := &websight.Pages{Shared: shared, Sight: a.Sight, Counts: desk.Counts, Name: a.nameOf(realm.ID)}
@@ -238,7 +240,7 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
 		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu(), webexample.Menu()),
-		Desk:   slices.Concat(webdesk.Menu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webpeople.Menu(), websight.Menu(), webrights.Menu(), webprovider.Menu()),
+		Desk:   slices.Concat(webdesk.Menu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webrelay.Menu(), webpeople.Menu(), websight.Menu(), webrights.Menu(), webprovider.Menu()),
 	})
 }
 
@@ -291,6 +293,11 @@ func (a *App) Listen() {
 		"sight.answered":     {a.tellAsked},
 		"sight.judged":       {a.tellAsked},
 		"matter.covered":     {a.Docket.IndexReported},
+		relay.RevealAsked:    {a.tellDesk},
+		relay.RevealDecided:  {a.tellAsker},
+		relay.Written:        {a.writeLetters},
+		relay.Answered:       {a.tellAnswered},
+		relay.CallMade:       {a.tellCalled},
 		"matter.reported":    {a.Docket.IndexReported, a.Figures.Hear},
 		"matter.moved":       {a.Docket.IndexMoved, a.tellHandlers, a.tellEscalated, a.Matters.CloseMerged, a.Figures.Hear},
 	})
@@ -382,7 +389,7 @@ func (a *App) sweep(ctx context.Context) error {
 	var failures []error
 	for _, realm := range a.realms() {
 		_, err := a.Files.Sweep(ctx, realm, a.Now().Add(-orphanAge))
-		failures = append(failures, err, a.Identity.Sweep(ctx, realm), a.Intake.Sweep(ctx, realm), a.Sight.Sweep(ctx, realm))
+		failures = append(failures, err, a.Identity.Sweep(ctx, realm), a.Intake.Sweep(ctx, realm), a.Sight.Sweep(ctx, realm), a.Relay.Sweep(ctx, realm))
 	}
 	return errors.Join(failures...)
 }

@@ -294,7 +294,7 @@ func TestTheBodyComplainedAboutFindsNothing(t *testing.T) {
 		} {
 			a := r.Actor(tt.role, r.East.Town, tt.body)
 			_, opened := r.Open(t.Context(), a, made.ID, sight.Page)
-			_, contact := r.OpenContact(t.Context(), matter.OpenContact{Realm: mattertest.Realm, ID: made.ID, By: a, Reason: "核实"})
+			_, contact := r.Revealed(t, made.ID, a)
 			list, err1 := r.Docket.List(t.Context(), a, docket.Filter{Ended: true}, page.Cursor{}, 5)
 			n, err2 := r.Docket.Total(t.Context(), a, docket.Filter{})
 			hits, err3 := r.Docket.Find(t.Context(), a, "乱收费", page.Cursor{}, 5)

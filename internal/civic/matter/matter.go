@@ -68,7 +68,7 @@ type Matter struct {
 
 	Owner       string // the body that deals with it
 	Handler     string // the account that handled it last
-	Reporter    string // the account that reported it; empty without one
+	Reporter    string // a sum of the account that reported it, see Mark; empty without one
 	Contactable bool   // a sealed contact is kept
 	Published   bool   // may be shown on the public list
 	PublicText  string // the desk's own words for the public, once they are released
@@ -168,7 +168,7 @@ type Event struct {
 	Seq      int
 	Action   procedure.Action
 	From, To procedure.State
-	Actor    string // account; empty for the reporter and for the system
+	Actor    string // account; of a report the sum of it; empty for the reporter and for the system
 	Role     procedure.Role
 	Body     string            // the body the actor acted for
 	Answers  map[string]string // the form as it was filled in

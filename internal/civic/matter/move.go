@@ -182,7 +182,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, machine *procedure.Machi
 	m.Revision++
 	body := acting(c.By, m, step.Role)
 	err := s.appendEvent(ctx, tx, m, Event{
-		Seq: m.Revision, Action: step.Action, From: step.From, To: m.State, Actor: c.By.Account,
+		Seq: m.Revision, Action: step.Action, From: step.From, To: m.State, Actor: s.doer(m, c),
 		Role: step.Role, Body: body, Answers: answers, Basis: step.Basis,
 		Photos: len(c.Photos), At: step.At, Due: m.Due,
 		Term: step.Past.Term, Extra: step.Past.Extra, Whole: step.Past.Whole,
@@ -191,12 +191,12 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, machine *procedure.Machi
 		return m, err
 	}
 	if len(c.Photos) > 0 {
-		if err := s.Files.Attach(ctx, tx, m.Realm, PhotosOf(m.ID, m.Revision), c.Photos, c.By.Account); err != nil {
+		if err := s.Files.Attach(ctx, tx, m.Realm, PhotosOf(m.ID, m.Revision), c.Photos, s.doer(m, c)); err != nil {
 			return m, err
 		}
 	}
 	audit.Add(ctx, tx, audit.Entry{
-		Realm: m.Realm, Subject: m.Subject(), Act: "matter." + string(step.Action), Actor: c.By.Account, At: step.At,
+		Realm: m.Realm, Subject: m.Subject(), Act: "matter." + string(step.Action), Actor: s.doer(m, c), At: step.At,
 		Detail: map[string]any{"from": step.From, "to": m.State, "revision": m.Revision, "photos": len(c.Photos)},
 	})
 	if err := s.place(ctx, tx, machine, m); err != nil {

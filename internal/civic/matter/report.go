@@ -167,7 +167,7 @@ func (s *Service) opened(ctx context.Context, tx *db.Tx, m Matter, c Report, ste
 		role = "staff"
 	}
 	err := s.appendEvent(ctx, tx, m, Event{
-		Seq: m.Revision, Action: "report", To: m.State, Actor: c.By.Account, Role: role, Basis: step.Basis,
+		Seq: m.Revision, Action: "report", To: m.State, Actor: m.Reporter, Role: role, Basis: step.Basis,
 		Photos: len(c.Photos), At: step.At, Due: step.Due, Term: step.Past.Term, Whole: step.Past.Whole,
 	})
 	if err != nil {
@@ -183,7 +183,7 @@ func (s *Service) opened(ctx context.Context, tx *db.Tx, m Matter, c Report, ste
 		}
 	}
 	if len(c.Photos) > 0 {
-		if err := s.Files.Attach(ctx, tx, m.Realm, PhotosOf(m.ID, m.Revision), c.Photos, c.By.Account); err != nil {
+		if err := s.Files.Attach(ctx, tx, m.Realm, PhotosOf(m.ID, m.Revision), c.Photos, m.Reporter); err != nil {
 			return err
 		}
 	}
@@ -198,9 +198,10 @@ func (s *Service) draft(c Report, book *kind.Book) (Matter, error) {
 	now := s.Now()
 	m := Matter{
 		Realm: c.Realm, ID: id.New(), Revision: 1, Type: c.Type, Privacy: PrivacyOrdinary, Address: c.Address,
-		Point: c.Point, Reporter: c.By.Account, Contactable: !c.Contact.Empty(), Origin: c.Origin,
+		Point: c.Point, Contactable: !c.Contact.Empty(), Origin: c.Origin,
 		ReportedAt: now, EnteredAt: now, UpdatedAt: now, Grade: 1,
 	}
+	m.Reporter = s.Mark(m.Realm, m.ID, c.By.Account)
 	if c.By.Has(identity.Receptionist, now) {
 		m.Keeper = c.By.Account // asked first, and answerable until a body has it
 	}

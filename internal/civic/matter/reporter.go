@@ -15,9 +15,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/form"
 	"pavilion/internal/civic/matter/privacy"
-	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
-	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
 )
 
@@ -75,7 +73,7 @@ func (s *Service) Repeats(ctx context.Context, id string, c Report) (same bool, 
 			return err
 		}
 		text, err := form.CleanText(c.Text, true)
-		same = err == nil && text == m.Text && c.By.Account == m.Reporter
+		same = err == nil && text == m.Text && s.ReportedBy(m, c.By.Account)
 		return nil
 	})
 	return same, err
@@ -105,12 +103,73 @@ func (s *Service) FollowedPublicly(ctx context.Context, realm, number, code stri
 	return d, err
 }
 
+// Mark is what is kept of the account that reported a matter: a sum that only this
+// server can make, another one for each matter. Whoever knows the account can be
+// recognised by it; from the sum alone, or from two of them, nothing is learned.
+// For no account it is empty.
+func (s *Service) Mark(realm, id, account string) string {
+	if account == "" {
+		return ""
+	}
+	return s.Box.Sum("matter_reporter", realm, id, account)
+}
+
+// ReportedBy reports whether an account reported m; for "", whether none did.
+func (s *Service) ReportedBy(m Matter, account string) bool {
+	return hmac.Equal([]byte(m.Reporter), []byte(s.Mark(m.Realm, m.ID, account)))
+}
+
+// doer is what history, photos and audit keep of who makes a move: the account of
+// staff, and of reporters what Mark says.
+func (s *Service) doer(m Matter, c Move) string {
+	if c.Reporter {
+		return s.Mark(m.Realm, m.ID, c.By.Account)
+	}
+	return c.By.Account
+}
+
+// unnaming is how many matters Unname takes in one transaction.
+const unnaming = 200
+
+// Unname writes sums over the accounts of reporters that were kept as they are, in
+// matter, history and photos, until none is left. It may be interrupted and begun
+// again. Entries of the audit from that time stay: they are what the log holds.
+func (s *Service) Unname(ctx context.Context, realm string) (n int, err error) {
+	for done := false; !done && err == nil; {
+		err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+			list, err := named(ctx, tx, realm, unnaming)
+			done = len(list) < unnaming
+			for i := 0; i < len(list) && err == nil; i++ {
+				err = s.unname(ctx, tx, realm, list[i])
+			}
+			if err == nil {
+				n += len(list)
+			}
+			return err
+		})
+	}
+	return n, err
+}
+
+func (s *Service) unname(ctx context.Context, tx *db.Tx, realm, id string) error {
+	m, err := find(ctx, tx, realm, id)
+	if err != nil {
+		return fmt.Errorf("unname the reporter of matter %s: %w", id, err)
+	}
+	mark := s.Mark(realm, id, m.Reporter)
+	if err := s.Files.Renamed(ctx, tx, realm, PhotosOf(id, 1), mark); err != nil {
+		return err
+	}
+	return rename(ctx, tx, m, mark)
+}
+
 // Contact is who reported, if they said so. It is kept sealed, apart from the
 // matter, and never shown to the body that handles it.
 type Contact struct {
-	Name  string `json:"name,omitempty"`
-	Phone string `json:"phone,omitempty"`
-	Mail  string `json:"mail,omitempty"`
+	Name    string `json:"name,omitempty"`
+	Phone   string `json:"phone,omitempty"`
+	Mail    string `json:"mail,omitempty"`
+	Address string `json:"address,omitempty"` // where to find them; the matter's place is another thing
 }
 
 // Empty reports whether nothing was given.
@@ -118,7 +177,9 @@ func (c Contact) Empty() bool { return c == Contact{} }
 
 // masked names what is not the contact but what somebody was shown of it.
 func (c Contact) masked() (faults []*fault.Error) {
-	for _, f := range []struct{ field, text string }{{"contact_name", c.Name}, {"contact_phone", c.Phone}, {"contact_mail", c.Mail}} {
+	for _, f := range []struct{ field, text string }{
+		{"contact_name", c.Name}, {"contact_phone", c.Phone}, {"contact_mail", c.Mail}, {"contact_address", c.Address},
+	} {
 		if masked(f.text) {
 			faults = append(faults, fault.New(fault.Invalid, "matter.contact_masked").At(f.field))
 		}
@@ -126,48 +187,37 @@ func (c Contact) masked() (faults []*fault.Error) {
 	return faults
 }
 
-// OpenContact is a dispatcher opening the sealed contact, for a stated reason.
-type OpenContact struct {
-	Realm  string
-	ID     string
-	By     identity.Actor
-	Reason string // why it is needed; kept in the audit
+// Contact opens the sealed contact of m, in the transaction that writes down that
+// it was opened. It asks nobody whether they may: that is for relay to decide,
+// which alone calls it.
+func (s *Service) Contact(ctx context.Context, tx *db.Tx, m Matter) (Contact, error) {
+	sealed, err := findContact(ctx, tx, m.Realm, m.ID)
+	if err != nil {
+		return Contact{}, err
+	}
+	return s.unseal(m.Realm, m.ID, sealed)
 }
 
-// OpenContact returns who reported the matter and writes down who looked and
-// why. It fails with Denied for all but the dispatchers of its place.
-func (s *Service) OpenContact(ctx context.Context, c OpenContact) (Contact, error) {
-	if c.Reason == "" {
-		return Contact{}, fault.New(fault.Invalid, "matter.reason_required").At("reason")
+// In returns a matter as it is in tx, whoever asks.
+func (s *Service) In(ctx context.Context, tx *db.Tx, realm, id string) (Matter, error) {
+	return s.find(ctx, tx, realm, id)
+}
+
+// Concerned lists, in order, the bodies that deal with m or a part of it, dealt
+// with it last, or are complained about. Who reported is out of their reach.
+func (s *Service) Concerned(ctx context.Context, tx *db.Tx, m Matter) ([]string, error) {
+	near, err := relatives(ctx, tx, m)
+	if err != nil {
+		return nil, err
 	}
-	var contact Contact
-	err := s.DB.InTx(ctx, func(tx *db.Tx) error {
-		m, err := s.find(ctx, tx, c.Realm, c.ID)
-		if err != nil {
-			return fmt.Errorf("open contact: %w", err)
+	bodies := []string{m.Owner, m.HandlerBody, m.About}
+	for _, n := range near {
+		if n.Parent == m.ID {
+			bodies = append(bodies, n.Owner, n.HandlerBody)
 		}
-		roles := c.By.RolesAt(m.Place, "", s.Now(), m.Type)
-		if !s.Sees(c.By, m) || !slices.Contains(roles, identity.Dispatcher) {
-			return fault.New(fault.Denied, "matter.contact_sealed")
-		}
-		sealed, err := findContact(ctx, tx, c.Realm, c.ID)
-		if err != nil {
-			return err
-		}
-		if contact, err = s.unseal(m.Realm, m.ID, sealed); err != nil {
-			return err
-		}
-		err = sight.Record(ctx, tx, sight.Look{
-			Realm: m.Realm, Subject: m.Subject(), Place: m.Place, Fields: []string{string(privacy.Contact)}, Purpose: sight.Contacting,
-			Words: c.Reason, Account: c.By.Account, Role: identity.Dispatcher, Body: acting(c.By, m, "dispatcher"), Way: sight.Page, At: s.Now(),
-		})
-		audit.Add(ctx, tx, audit.Entry{
-			Realm: m.Realm, Subject: m.Subject(), Act: "matter.contact_opened", Actor: c.By.Account,
-			At: s.Now(), Detail: map[string]string{"reason": c.Reason},
-		})
-		return err
-	})
-	return contact, err
+	}
+	slices.Sort(bodies)
+	return slices.DeleteFunc(slices.Compact(bodies), func(b string) bool { return b == "" }), nil
 }
 
 // seal closes a contact so that only this matter's row can open it.

@@ -31,6 +31,7 @@ type Case struct {
 	Book        *kind.Book  // the catalogue in force
 	Kind        kind.Kind   // the matter's type, of the edition that sets its terms
 	ActorBodies []string    // the bodies the actor works for
+	Own         bool        // the actor reported it
 	OwnerBefore string      // the body that had it before this move
 	Asking      Application // what this move applies for
 	Decided     Application // what this move decides

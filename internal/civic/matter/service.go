@@ -115,7 +115,7 @@ func (s *Service) logRefused(ctx context.Context, c Move, err error) {
 
 // about gathers what the rules want to know of m and of somebody who acts on it.
 func (s *Service) about(ctx context.Context, m Matter, a identity.Actor) (Case, error) {
-	c := Case{Matter: m, ActorBodies: a.Bodies(), OwnerBefore: m.Owner}
+	c := Case{Matter: m, ActorBodies: a.Bodies(), OwnerBefore: m.Owner, Own: !a.Anonymous() && s.ReportedBy(m, a.Account)}
 	var err error
 	if c.Book, err = s.Types.At(ctx, m.Realm, s.Now()); err != nil {
 		return c, err

@@ -77,6 +77,29 @@ func history(ctx context.Context, tx *db.Tx, realm, matter string, open func(wri
 	return events, nil
 }
 
+// named lists matters whose account lies there as it was kept in former times, in
+// the order of their ids.
+func named(ctx context.Context, tx *db.Tx, realm string, limit int) ([]string, error) {
+	return db.All(ctx, tx, db.Q(`
+		SELECT matter FROM matter_named WHERE realm = ? AND done = 0 ORDER BY matter LIMIT ?`, realm, limit),
+		func(id *string) []any { return []any{id} })
+}
+
+// rename writes what is kept of a reporter's account over the account, in the
+// matter and in the line of its history that tells of the report.
+func rename(ctx context.Context, tx *db.Tx, m Matter, mark string) error {
+	if _, err := tx.Exec(ctx, `UPDATE matter SET reporter = ? WHERE realm = ? AND id = ? AND reporter = ?`,
+		mark, m.Realm, m.ID, m.Reporter); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE matter_event SET actor = ? WHERE realm = ? AND matter = ? AND action = 'report' AND actor = ?`,
+		mark, m.Realm, m.ID, m.Reporter); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `UPDATE matter_named SET done = 1 WHERE realm = ? AND matter = ?`, m.Realm, m.ID)
+	return err
+}
+
 func insertContact(ctx context.Context, tx *db.Tx, realm, matter, sealed string) error {
 	return tx.Later(ctx, `INSERT INTO matter_contact (realm, matter, sealed) VALUES (?, ?, ?)`, realm, matter, sealed)
 }

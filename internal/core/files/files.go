@@ -133,6 +133,11 @@ func (s *Service) Attach(ctx context.Context, tx *db.Tx, realm, owner string, ph
 	return nil
 }
 
+// Renamed has the photos of an owner be attached by somebody called otherwise.
+func (s *Service) Renamed(ctx context.Context, tx *db.Tx, realm, owner, by string) error {
+	return rename(ctx, tx, realm, owner, by)
+}
+
 // List returns the photos of owner in the order they were stored.
 func (s *Service) List(ctx context.Context, realm, owner string) (out []Photo, err error) {
 	if owner == "" {

@@ -24,6 +24,12 @@ func insert(ctx context.Context, tx *db.Tx, realm string, p Photo, k kept) error
 	return err
 }
 
+// rename writes who attached an owner's photos anew.
+func rename(ctx context.Context, tx *db.Tx, realm, owner, by string) error {
+	_, err := tx.Exec(ctx, `UPDATE files_photo SET created_by = ? WHERE realm = ? AND owner = ?`, by, realm, owner)
+	return err
+}
+
 func attach(ctx context.Context, tx *db.Tx, realm, owner, photo, by string) (int64, error) {
 	return tx.Exec(ctx, `
 		UPDATE files_photo SET owner = ?, created_by = CASE WHEN owner = '' THEN ? ELSE created_by END

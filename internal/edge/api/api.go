@@ -10,6 +10,7 @@
 //	report.go   reporting, and following what was reported
 //	lists.go    what anybody may look up
 //	staff.go    what the desk does, for programs
+//	relay.go    messages, calls, requests to open a contact
 //	promises.go what is promised, what grids may be asked, examples
 //	editions.go what the rules are, and what they lead to
 //	releases.go what is to become public
@@ -40,6 +41,7 @@ import (
 	"pavilion/internal/civic/matter/example"
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/picture"
+	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
@@ -86,6 +88,7 @@ type Deps struct {
 	Examples *example.Service
 	Releases *release.Service
 	Pictures *picture.Service
+	Relay    *relay.Service
 	Intake   *intake.Service
 	Editions *edition.Service
 	Routing  *routing.Service
@@ -144,6 +147,7 @@ func New(d Deps) *Server {
 	s.api = humago.New(s.mux, config)
 	s.reporting()
 	s.staff()
+	s.between()
 	s.promises()
 	s.rules()
 	s.imports()

@@ -158,12 +158,51 @@ func TestPhotosAndTheSealedContactThroughTheAPI(t *testing.T) {
 		t.Fatalf("%d photos came with it, %v", d.History[0].Photos, err)
 	}
 	desk := o.person("desk", identity.Dispatcher, o.East.Town, "")
-	path := "/matters/" + d.ID + "/contact"
-	desk.post(path, map[string]string{"reason": ""}).want(http.StatusUnprocessableEntity)
-	o.person("worker", identity.GridWorker, o.East.Town, "").post(path, map[string]string{"reason": "想看看"}).want(http.StatusForbidden)
-	opened := desk.raw(path, `{"reason": "核实地点"}`)
+	second := o.person("second", identity.ShiftHead, o.East.Town, "")
+	path := "/matters/" + d.ID + "/reveals"
+	ask := map[string]any{"purpose": "clarify", "words": "核实地点"}
+	for _, words := range []string{"", "打" + phone} {
+		desk.post(path, map[string]any{"purpose": "clarify", "words": words}).want(http.StatusUnprocessableEntity)
+	}
+	o.person("worker", identity.GridWorker, o.East.Town, "").post(path, ask).want(http.StatusForbidden)
+	asked := desk.post(path, ask).want(http.StatusOK)
+	one := "/reveals/" + asked.str("id")
+	desk.post(one+"/decision", map[string]any{"revision": 1, "approve": true}).want(http.StatusForbidden)
+	if got := second.get("/reveals?waiting=true").want(http.StatusOK).list("reveals"); len(got) != 1 {
+		t.Errorf("%d wait for the shift head", len(got))
+	}
+	second.post(one+"/decision", map[string]any{"revision": 1, "approve": true}).want(http.StatusOK)
+	second.post(one+"/decision", map[string]any{"revision": 1, "approve": true}).want(http.StatusPreconditionFailed)
+	opened := desk.raw(one+"/openings", ``)
 	if opened.Code != http.StatusOK || !strings.Contains(opened.Body.String(), phone) {
-		t.Errorf("the desk gets %d", opened.Code)
+		t.Errorf("the desk gets %d %s", opened.Code, opened.Body)
+	}
+	if got := second.raw(one+"/openings", ``); got.Code != http.StatusForbidden || strings.Contains(got.Body.String(), phone) {
+		t.Errorf("who agreed gets %d", got.Code)
+	}
+	number := map[string]any{"number": made.str("number"), "code": made.str("code")}
+	if seen := c.post("/track/messages", number).want(http.StatusOK).list("openings"); len(seen) != 1 {
+		t.Errorf("the reporter is told of %d openings", len(seen))
+	}
+	desk.post(one+"/end", map[string]any{"revision": 2}).want(http.StatusOK)
+	if got := desk.raw(one+"/openings", ``); got.Code != http.StatusConflict {
+		t.Errorf("closed, it answers %d", got.Code)
+	}
+	talk := "/matters/" + d.ID + "/messages"
+	number["text"] = "在吗"
+	c.post("/track/answers", number).want(http.StatusConflict)
+	desk.post(talk, map[string]any{"text": "请问在哪个路口？"}).want(http.StatusOK)
+	number["text"] = "东口，电话" + phone
+	c.post("/track/answers", number).want(http.StatusUnprocessableEntity)
+	number["traces"] = "remove"
+	c.post("/track/answers", number).want(http.StatusOK)
+	if got := desk.get(talk).want(http.StatusOK); len(got.list("messages")) != 2 || strings.Contains(got.text, phone) {
+		t.Errorf("the desk reads %s", got.text)
+	}
+	call := desk.post("/matters/"+d.ID+"/calls", map[string]any{"question": "几点方便？"}).want(http.StatusOK)
+	second.post("/calls/"+call.str("id")+"/outcome", map[string]any{"revision": 1, "state": "answered", "outcome": "下午"}).want(http.StatusOK)
+	if got := desk.get("/matters/" + d.ID + "/calls").want(http.StatusOK).list("calls"); len(got) != 1 {
+		t.Errorf("%d calls", len(got))
 	}
 	if views := desk.get("/views").want(http.StatusOK).list("views"); len(views) != 0 {
 		t.Errorf("%d views that nobody saved", len(views))

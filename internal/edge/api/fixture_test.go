@@ -105,7 +105,7 @@ func open(t testing.TB, d *db.DB) *office {
 	o.ledger = &ledger.Service{DB: d, Now: o.Now, Seed: []byte("0123456789abcdef0123456789abcdef")}
 	o.server = api.New(api.Deps{
 		Ledger:  o.ledger,
-		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Promises: promises, Tasks: tasks, Examples: examples, Releases: o.Releases, Pictures: o.pictures,
+		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Promises: promises, Tasks: tasks, Examples: examples, Relay: o.Relay, Releases: o.Releases, Pictures: o.pictures,
 		Intake: o.intake, Editions: editions, Routing: routing.New(editions, o.Org, o.Calendar.Zone()), Files: o.Files, Identity: o.identity, Factors: o.factors, Org: o.Org, Texts: texts, Log: log, Realm: realm,
 		Client:   func(*http.Request) string { return "192.0.2.1" },
 		Reports:  func(string) bool { return o.reports },

@@ -22,9 +22,10 @@ import (
 
 // Contact is who reports; kept sealed.
 type Contact struct {
-	Name  string `json:"name,omitempty" maxLength:"40"`
-	Phone string `json:"phone,omitempty" maxLength:"30"`
-	Mail  string `json:"mail,omitempty" maxLength:"254"`
+	Name    string `json:"name,omitempty" maxLength:"40"`
+	Phone   string `json:"phone,omitempty" maxLength:"30"`
+	Mail    string `json:"mail,omitempty" maxLength:"254"`
+	Address string `json:"address,omitempty" maxLength:"200" doc:"Where to find the reporter; the place of the matter is another thing."`
 }
 
 type reportInput struct {
@@ -186,6 +187,7 @@ func (s *Server) told(in *reportInput, a asker) (matter.Report, error) {
 	clean("contact.name", &c.Contact.Name)
 	clean("contact.phone", &c.Contact.Phone)
 	clean("contact.mail", &c.Contact.Mail)
+	clean("contact.address", &c.Contact.Address)
 	return c, fault.Join(faults...)
 }
 

@@ -80,15 +80,6 @@ type purposeInput struct {
 	}
 }
 
-type contactInput struct {
-	ID   string `path:"id"`
-	Body struct {
-		Reason string `json:"reason" maxLength:"200" doc:"Why it is needed; kept in the audit."`
-	}
-}
-
-type contactOutput struct{ Body Contact }
-
 // SavedView is a filter that somebody keeps under a name.
 type SavedView struct {
 	ID    string `json:"id"`
@@ -141,10 +132,6 @@ func (s *Server) staff() {
 		OperationID: "bulk", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/bulk", Summary: "Make one move on many matters",
 		Description: "Each matter is moved for itself. The answer says for each what happened, in the order of the request; a stale one stays as it is. Sending it again does no harm: what was moved is stale then.",
 	}, s.bulk)
-	operation(s, Moves, huma.Operation{
-		OperationID: "open-contact", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/{id}/contact", Summary: "Open the sealed contact of a matter",
-		Description: "For dispatchers of its place. Who opened it, and why, is kept in the audit.", Errors: []int{http.StatusForbidden, http.StatusNotFound},
-	}, s.contact)
 	operation(s, Reads, huma.Operation{
 		OperationID: "views", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/views", Summary: "List the filters one has saved",
 		Description: "They are kept on the list of the desk.",
@@ -286,14 +273,6 @@ func (s *Server) move(ctx context.Context, in *moveInput) (*matterOutput, error)
 		return &matterOutput{s.summary(s.say(a), m)}, nil
 	}
 	return out, err
-}
-
-func (s *Server) contact(ctx context.Context, in *contactInput) (*contactOutput, error) {
-	c, err := s.Matters.OpenContact(ctx, matter.OpenContact{Realm: s.Realm, ID: in.ID, By: askerOf(ctx).actor, Reason: in.Body.Reason})
-	if err != nil {
-		return nil, err
-	}
-	return &contactOutput{Contact(c)}, nil
 }
 
 func (s *Server) views(ctx context.Context, _ *struct{}) (*viewsOutput, error) {

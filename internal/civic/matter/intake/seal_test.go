@@ -62,7 +62,7 @@ func (p *place) opens(waits intake.Run) error {
 }
 
 func (p *place) contact(id string) (matter.Contact, error) {
-	return p.realm.OpenContact(p.t.Context(), matter.OpenContact{Realm: realm, ID: id, By: p.desk, Reason: "核实"})
+	return p.realm.Revealed(p.t, id, p.desk)
 }
 
 // uses counts the texts that are sealed with a version.

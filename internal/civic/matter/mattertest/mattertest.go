@@ -20,12 +20,14 @@ import (
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/kind"
+	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/release"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/blob"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/seal"
@@ -42,6 +44,7 @@ type Realmful struct {
 	*matter.Service
 	Docket      *docket.Docket
 	Releases    *release.Service
+	Relay       *relay.Service
 	Time        time.Time // what the services' clock shows; tests move it
 	East, West  Town
 	Works, City org.Body // two bodies that serve all of the realm
@@ -72,6 +75,7 @@ func New(t testing.TB, d *db.DB) *Realmful {
 	r.Releases = &release.Service{DB: d, Now: now, Publishers: map[string]release.Publisher{matter.PublicWords: r.Service.Publish}}
 	r.Service.Releases = r.Releases
 	r.Docket = &docket.Docket{DB: d, Now: now, Org: places, Matters: r.Service}
+	r.Relay = &relay.Service{DB: d, Now: now, Org: places, Matters: r.Service, Box: r.Box}
 	root := must(places.CreateRealm(t.Context(), org.NewRealm{ID: Realm, Name: "测试县", By: "test"}))(t)
 	r.East, r.West = r.town(t, root, "东镇", 115), r.town(t, root, "西镇", 114)
 	r.Works = must(places.AddBody(t.Context(), org.NewBody{Realm: Realm, Kind: "UTIL", Name: "测试维护所", Area: root.ID, By: "test"}))(t)
@@ -165,4 +169,26 @@ func (r *Realmful) Public(t testing.TB, town Town) {
 	for _, d := range list.Items {
 		must(r.Releases.Decide(t.Context(), release.Decide{Realm: Realm, ID: d.ID, Revision: d.Revision, Act: release.Release, By: second}))(t)
 	}
+}
+
+// Revealed has one asker's request agreed to by the shift head of the realm and
+// opens the contact.
+func (r *Realmful) Revealed(t testing.TB, id string, by identity.Actor) (matter.Contact, error) {
+	t.Helper()
+	asked, err := r.Relay.Ask(t.Context(), relay.Ask{Realm: Realm, Matter: id, Purpose: relay.Clarify, Words: "核实具体位置", By: by})
+	if err != nil {
+		return matter.Contact{}, err
+	}
+	root, _ := r.Org.Root(Realm)
+	_, err = r.Relay.Decide(t.Context(), relay.Decide{
+		Realm: Realm, ID: asked.ID, Revision: asked.Revision, Approve: true, By: r.Actor(identity.ShiftHead, root, ""),
+	})
+	if err != nil {
+		return matter.Contact{}, err
+	}
+	contact, asked, err := r.Relay.Open(t.Context(), relay.Look{Realm: Realm, ID: asked.ID, By: by, Way: sight.Page})
+	if err == nil {
+		_, err = r.Relay.End(t.Context(), relay.End{Realm: Realm, ID: asked.ID, Revision: asked.Revision, By: by})
+	}
+	return contact, err
 }

@@ -25,6 +25,7 @@ import (
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/civic/matter/phrase"
 	"pavilion/internal/civic/matter/picture"
+	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
@@ -109,6 +110,7 @@ func open(t testing.TB, d *db.DB) *desk {
 		Replies: phrase.NewLibrary(&edition.Service{DB: d, Now: k.now}),
 		Passkey: func(*http.Request) *webkit.PasskeyForm { return nil },
 		Ways:    func(*http.Request, string) ([]webkit.SignInWay, error) { return nil, nil },
+		Relay:   &relay.Service{DB: d, Now: k.now, Org: places, Matters: k.matters, Box: box},
 	}
 	ro := kit.Router()
 	pages.Register(ro)

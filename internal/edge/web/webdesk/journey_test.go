@@ -55,7 +55,7 @@ func TestAMatterTravelsAcrossTheDesk(t *testing.T) {
 		if got := p.moves(); got != "update remark" {
 			t.Errorf("offered to the handler after handling: %s", got)
 		}
-		if p.says(phone) || p.says("测试居民甲") || p.form("/contact", "") != nil {
+		if p.says(phone) || p.says("测试居民甲") || p.form("/reveals", "") != nil {
 			t.Error("the handler sees something of the contact")
 		}
 
@@ -63,7 +63,7 @@ func TestAMatterTravelsAcrossTheDesk(t *testing.T) {
 			t.Fatalf("waits for the grid worker: %v", got)
 		}
 		p = worker.move(id, "pass", url.Values{"note": {"看过了，已干净"}})
-		if p.says(phone) || p.form("/contact", "") != nil {
+		if p.says(phone) || p.form("/reveals", "") != nil {
 			t.Error("the grid worker sees something of the contact")
 		}
 		p = dispatcher.move(id, "feed_back", url.Values{"reply": {"垃圾已经清走。"}})
@@ -85,7 +85,7 @@ func TestAGridWorkerOfAnotherTownFindsNothing(t *testing.T) {
 			t.Errorf("GET %s: %d", path, p.status)
 		}
 	}
-	for _, path := range []string{"/moves", "/contact"} {
+	for _, path := range []string{"/moves"} {
 		if p := stranger.post("/desk/matters/"+id+path, url.Values{"action": {"remark"}, "note": {"x"}, "revision": {"1"}, "reason": {"x"}}); p.status != http.StatusNotFound {
 			t.Errorf("POST %s: %d", path, p.status)
 		}

@@ -15,8 +15,8 @@ import (
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/example"
 	"pavilion/internal/civic/matter/picture"
+	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/core/files"
-	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/release"
 	"pavilion/internal/core/sight"
@@ -55,27 +55,17 @@ type MatterPage struct {
 	Kept      []webkit.Fact // what was written for a move that is no longer possible
 	Photo     bool          // photos were sent and have to be chosen again
 
-	Contact  Contact
+	Reporter string // address of the page that leads to who reported; empty for those who do not write
+	Unread   int    // answers of the reporter that nobody has read
 	Timeline []webkit.Event
-}
-
-// Contact is the part of the page about who reported.
-type Contact struct {
-	Offered bool // this person may open it
-	Post    string
-	Form    webkit.Form
-	Open    bool // the form has a fault
-	Facts   []webkit.Fact
 }
 
 // answer is what a sent form adds to the page that is shown again.
 type answer struct {
-	status  int
-	err     error       // what was wrong
-	sent    matter.Move // the move it was wrong with
-	form    webkit.Form // what was sent
-	contact *matter.Contact
-	reason  webkit.Form // the reason for opening the contact, and what was wrong with it
+	status int
+	err    error       // what was wrong
+	sent   matter.Move // the move it was wrong with
+	form   webkit.Form // what was sent
 }
 
 func (p *Pages) matter(w http.ResponseWriter, r *http.Request) error {
@@ -98,7 +88,7 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 	view := MatterPage{
 		Page: about, List: p.listBeside(r), Back: "/desk/matters", Number: d.Number, Heading: p.Heading(about.Printer, d.Matter),
 		Tags: p.tags(about.Printer, d.Matter), Due: d.Due, Light: p.Light(d.Matter, p.Matters.Now()), Text: d.Text,
-		Facts: p.facts(about.Printer, d.Matter), Contact: p.contactPart(r, about.Printer, d.Matter, a),
+		Facts: p.facts(about.Printer, d.Matter),
 	}
 	if d.Asks {
 		view.Warnings = append(view.Warnings, said(view.Printer, d))
@@ -116,6 +106,12 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 	}
 	if example.Tellable(d.Matter) && deciding.Allows(webkit.ActorOf(r), p.Matters.Now()) {
 		view.Tell = "/desk/matters/" + d.ID + "/example"
+	}
+	if writing.Allows(webkit.ActorOf(r), p.Matters.Now()) {
+		view.Reporter = "/desk/matters/" + d.ID + "/reporter"
+		if view.Unread, err = p.Relay.Unread(r.Context(), p.Realm, d.ID, relay.Staff); err != nil {
+			return err
+		}
 	}
 	view.Clocks, view.Near = p.Clocks(about.Printer, d), p.relatives(about.Printer, r, d)
 	if view.Alike, err = p.alike(about.Printer, r, d); err != nil {
@@ -286,27 +282,6 @@ func origin(say *text.Printer, origin string) string {
 		return say.T("desk.origin." + channel)
 	}
 	return origin
-}
-
-// contactPart offers the sealed contact to those who may open it, and shows it
-// when they have.
-func (p *Pages) contactPart(r *http.Request, say *text.Printer, m matter.Matter, a answer) Contact {
-	roles := webkit.ActorOf(r).RolesAt(m.Place, m.Owner, p.Matters.Now(), m.Type)
-	c := Contact{
-		Offered: m.Contactable && slices.Contains(roles, identity.Dispatcher), Form: a.reason,
-		Post: matterForm(r, m.ID, "contact"), Open: len(a.reason.Errors) > 0,
-	}
-	c.Form.Prefix = contactPrefix
-	if a.contact == nil {
-		return c
-	}
-	c.Facts = []webkit.Fact{
-		{Term: say.T("desk.contact.name"), Value: a.contact.Name},
-		{Term: say.T("desk.contact.phone"), Value: a.contact.Phone},
-		{Term: say.T("desk.contact.mail"), Value: a.contact.Mail},
-	}
-	c.Facts = slices.DeleteFunc(c.Facts, func(f webkit.Fact) bool { return f.Value == "" })
-	return c
 }
 
 // matterForm is where a form of a matter's page is sent: the list beside it is

@@ -20,7 +20,6 @@ import (
 
 	"pavilion/internal/base/id"
 	"pavilion/internal/civic/matter"
-	"pavilion/internal/core/audit"
 	"pavilion/internal/core/notify"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
@@ -38,7 +37,6 @@ func TestMarkupInEveryFieldIsShownAsText(t *testing.T) {
 	query := url.QueryEscape(evil)
 	shown := map[string]page{
 		"matter":  dispatcher.get("/desk/matters/" + id + "?from=matters&done=" + query),
-		"contact": dispatcher.post("/desk/matters/"+id+"/contact", url.Values{"reason": {evil}}),
 		"failed":  dispatcher.post("/desk/matters/"+id+"/moves", url.Values{"action": {"dispatch"}, "note": {"K " + evil}, "revision": {"1"}}),
 		"list":    dispatcher.get("/desk/matters?state=" + query + "&type=" + query + "&area=" + query),
 		"queue":   dispatcher.get("/desk/matters?state=registered"),
@@ -60,8 +58,8 @@ func TestMarkupInEveryFieldIsShownAsText(t *testing.T) {
 			}
 		}
 	}
-	for _, part := range []string{"T " + evil, "B " + evil, "A " + evil, "R " + evil, "N " + evil} {
-		if !shown["contact"].says(part) {
+	for _, part := range []string{"T " + evil, "B " + evil, "A " + evil, "R " + evil} {
+		if !shown["matter"].says(part) {
 			t.Errorf("the page does not show %q", part)
 		}
 	}
@@ -142,40 +140,6 @@ func TestOfEightWhoTakeItOnOneWins(t *testing.T) {
 	})
 }
 
-func TestTheContactIsOpenedWithAReasonAndShownOnce(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		k := open(t, d)
-		id := k.report(matter.Report{Text: "桥头堆着垃圾", Contact: matter.Contact{Name: "测试居民甲", Phone: phone}})
-		b := k.as("dispatcher")
-		p := b.get("/desk/matters/" + id)
-		if p.says(phone) || !p.says("Left a contact (sealed)") {
-			t.Errorf("before: %s", p.words())
-		}
-		p = b.send(p, "/contact", nil)
-		if p.status != http.StatusUnprocessableEntity || p.says(phone) {
-			t.Errorf("without a reason: %d", p.status)
-		}
-		p = b.send(p, "/contact", url.Values{"reason": {"核实位置"}})
-		if !p.says(phone) || !p.says("测试居民甲") || p.header.Get("Cache-Control") != "no-store" {
-			t.Errorf("opened: %s, %s", p.header.Get("Cache-Control"), p.words())
-		}
-		if b.get("/desk/matters/" + id).says(phone) {
-			t.Error("shown again without a reason")
-		}
-		var opened []audit.Record
-		check(d.View(t.Context(), func(tx *db.Tx) (err error) {
-			opened, err = audit.List(t.Context(), tx, realm, matter.Subject(id), 10)
-			return err
-		}))
-		if len(opened) != 3 || opened[0].Act != "matter.contact_opened" || !strings.Contains(opened[0].Detail, "核实位置") {
-			t.Errorf("the audit has %v", opened)
-		}
-		if p := k.as("worker").post("/desk/matters/"+id+"/contact", url.Values{"reason": {"x"}}); p.status != http.StatusForbidden || p.says(phone) {
-			t.Errorf("the grid worker gets %d", p.status)
-		}
-	})
-}
-
 func TestPhotosComeWithAMove(t *testing.T) {
 	k := open(t, dbtest.SQLite(t))
 	id := k.dispatched()
@@ -230,7 +194,7 @@ func TestEveryRouteKeepsOthersOut(t *testing.T) {
 			t.Errorf("%s gives the administrator %d", path, p.status)
 		}
 	}
-	for _, path := range []string{"/desk/notices/read", "/desk/jobs/1/retry", "/desk/matters/1/moves", "/desk/matters/1/contact"} {
+	for _, path := range []string{"/desk/notices/read", "/desk/jobs/1/retry", "/desk/matters/1/moves"} {
 		if p := nobody.post(path, nil); p.status != http.StatusForbidden {
 			t.Errorf("POST %s gives nobody %d", path, p.status)
 		}

@@ -80,7 +80,7 @@ var ending = []procedure.Action{"refuse", "grant_void"}
 // offer draws the moves, and what a failed one leaves.
 func (p *Pages) offer(r *http.Request, view *MatterPage, d matter.Detail, a answer) (err error) {
 	linked(a.form.Errors, string(a.sent.Action)+"-")
-	view.Errors = append(slices.Clone(a.reason.Errors), a.form.Errors...)
+	view.Errors = slices.Clone(a.form.Errors)
 	open := false
 	phrases := p.Replies.At(r.Context(), p.Realm, p.Matters.Now())
 	for n, m := range p.Moves(view.Printer, d, matterForm(r, d.ID, "moves"), a.form, a.sent.Action) {
@@ -184,45 +184,6 @@ func unlink(errors []webkit.FieldError) {
 	for i := range errors {
 		errors[i].Href = ""
 	}
-}
-
-// contactPrefix keeps the ids of the contact's form apart.
-const contactPrefix = "contact-"
-
-// maxReason is the longest reason for opening a contact, in characters.
-const maxReason = 200
-
-// contact opens the sealed contact and shows it on this one answer.
-func (p *Pages) contact(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(w, r); err != nil {
-		return err
-	}
-	actor, id := webkit.ActorOf(r), r.PathValue("id")
-	d, err := p.Matters.Open(r.Context(), actor, id, sight.Page)
-	if err != nil {
-		return err
-	}
-	found, err := p.openContact(r, id)
-	if fault.KindOf(err) == fault.Invalid {
-		f := p.Kit.Again(r, err)
-		linked(f.Errors, contactPrefix)
-		return p.matterPage(w, r, d, answer{status: webkit.StatusOf(err), reason: f})
-	}
-	if err != nil {
-		return err
-	}
-	return p.matterPage(w, r, d, answer{status: http.StatusOK, contact: &found})
-}
-
-func (p *Pages) openContact(r *http.Request, id string) (matter.Contact, error) {
-	reason, err := form.CleanText(r.PostFormValue("reason"), false)
-	if f, bad := fault.As(err); bad {
-		return matter.Contact{}, f.At("reason")
-	}
-	if len([]rune(reason)) > maxReason {
-		return matter.Contact{}, fault.New(fault.Invalid, "form.too_long").With("max", strconv.Itoa(maxReason)).At("reason")
-	}
-	return p.Matters.OpenContact(r.Context(), matter.OpenContact{Realm: p.Realm, ID: id, By: webkit.ActorOf(r), Reason: reason})
 }
 
 // phraseParam names the phrase that a move's form is to begin with, as

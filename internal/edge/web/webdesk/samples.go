@@ -92,7 +92,7 @@ func sampleMatter(about webkit.Page, list *List) MatterPage {
 		Alike:  []Relative{{"near", "20260916-0000003", "Broken cover", "/desk/matters/3", webkit.Tag{Word: "Reported"}}},
 		Why:    "/desk/routing?code=020103", Aside: true, AsideOpen: true,
 		Stale: "It has changed", Kept: facts, Photo: true,
-		Contact:  Contact{Offered: true, Post: "/desk/matters/1/contact", Form: webkit.Form{Prefix: contactPrefix}},
+		Reporter: "/desk/matters/1/reporter", Unread: 2,
 		Timeline: []webkit.Event{{State: "done", What: "Reported", Who: "Reporter", At: sampleTime, Said: "Words", Basis: "a rule"}},
 	}
 }

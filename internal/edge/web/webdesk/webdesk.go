@@ -16,7 +16,7 @@
 //	search.go     finding matters by words
 //	list.go       lists, alone or beside a matter
 //	matter.go     one matter
-//	move.go       making a move, opening the sealed contact
+//	move.go       making a move
 //	notices.go    what this person was told
 //	tokens.go     tokens with which programs act for somebody
 //	jobs.go       background work that was given up
@@ -30,6 +30,7 @@ import (
 	"net/netip"
 
 	"pavilion/internal/civic/matter/phrase"
+	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/routing"
 	"pavilion/internal/edge/web/webkit"
@@ -47,7 +48,8 @@ type Pages struct {
 	Proxies  []netip.Prefix                          // whose word about the client's address is believed
 	Passkey  func(*http.Request) *webkit.PasskeyForm // nil where a sign-in by passkey cannot be offered
 	// Ways are the sign-in services that people may come in by from a page.
-	Ways func(r *http.Request, page string) ([]webkit.SignInWay, error)
+	Ways  func(r *http.Request, page string) ([]webkit.SignInWay, error)
+	Relay *relay.Service
 }
 
 // maxForm bounds a sent form without photos, in bytes.
@@ -56,6 +58,7 @@ const maxForm = 64 << 10
 // working is for those whose work is matters, administering for administrators.
 var (
 	working       = webkit.AnyOf(identity.Dispatcher, identity.ShiftHead, identity.Receptionist, identity.Handler, identity.GridWorker)
+	writing       = webkit.AnyOf(identity.Dispatcher, identity.ShiftHead, identity.Receptionist, identity.Handler)
 	deciding      = webkit.AnyOf(identity.Dispatcher, identity.ShiftHead)
 	administering = webkit.AnyOf(identity.Administrator)
 )
@@ -93,7 +96,6 @@ func (p *Pages) Register(ro *webkit.Router) {
 	ro.Handle("GET /desk/matters/{id}", working, p.matter)
 	ro.Handle("GET /desk/matters/{id}/point.json", working, p.point)
 	ro.Handle("POST /desk/matters/{id}/moves", working, p.move)
-	ro.Handle("POST /desk/matters/{id}/contact", working, p.contact)
 	ro.Handle("GET /desk/notices", webkit.SignedIn, p.notices)
 	ro.Handle("POST /desk/areas/{id}/grade", administering, p.gradeArea)
 	ro.Handle("POST /desk/notices/read", webkit.SignedIn, p.readNotices)

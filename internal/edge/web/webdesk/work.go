@@ -114,6 +114,10 @@ func (p *Pages) nameItems(ctx context.Context, ask asking, items []inbox.Item) e
 
 // waiting draws one item.
 func (p *Pages) waiting(ask asking, i inbox.Item, from string) webkit.Work {
+	kind, _, _ := strings.Cut(i.Subject, "/")
+	if key := "desk.work.kind." + kind; ask.say.Has(key) {
+		i.Title = strings.TrimSpace(ask.say.T(key) + " " + i.Title)
+	}
 	return webkit.Work{
 		Href: i.Link + "?" + url.Values{fromParam: {from}}.Encode(), Title: i.Title, Place: p.placeAt(i.Place), Owner: p.Body(i.Body),
 		Tags: []webkit.Tag{{Word: ask.say.T("desk.work.for." + i.Role), Colour: "blue"}}, Due: i.Due,

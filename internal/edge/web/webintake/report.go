@@ -116,7 +116,10 @@ func (p *Pages) takeIn(w http.ResponseWriter, r *http.Request) error {
 		c.Origin, c.Key = r.PostFormValue("channel"), r.PostFormValue("client")
 		c.Type, c.Text, c.Area = r.PostFormValue("category"), r.PostFormValue("text"), r.PostFormValue("area")
 		c.Address, c.About = r.PostFormValue("address"), r.PostFormValue("about")
-		c.Contact = matter.Contact{Name: r.PostFormValue("contact_name"), Phone: r.PostFormValue("contact_phone")}
+		c.Contact = matter.Contact{
+			Name: r.PostFormValue("contact_name"), Phone: r.PostFormValue("contact_phone"),
+			Mail: r.PostFormValue("contact_mail"), Address: r.PostFormValue("contact_address"),
+		}
 		if !slices.Contains(p.mine(c.By), c.Origin) {
 			err = fault.New(fault.Invalid, "intake.report.channel_unknown").At("channel")
 		}

@@ -88,7 +88,9 @@ func (p *Pages) where(r *http.Request) (spot, error) {
 // contact reads how the reporter may be reached, if they say so.
 func (p *Pages) contact(r *http.Request) (matter.Contact, error) {
 	answers, err := p.Matters.Forms["matter.contact"].Read(r.PostForm)
-	return matter.Contact{Name: answers["contact_name"], Phone: answers["contact_phone"]}, err
+	return matter.Contact{
+		Name: answers["contact_name"], Phone: answers["contact_phone"], Mail: answers["contact_mail"], Address: answers["contact_address"],
+	}, err
 }
 
 // tokenLength is how much of a sum a photo's token carries.

@@ -28,6 +28,7 @@ import (
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/civic/matter/kind"
 	"pavilion/internal/civic/matter/picture"
+	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
@@ -61,6 +62,7 @@ type site struct {
 	db      *db.DB
 	matters *matter.Service
 	docket  *docket.Docket
+	relay   *relay.Service
 	ledger  *ledger.Service
 	handler http.Handler
 	clock   atomic.Int64
@@ -102,10 +104,12 @@ func open(t testing.TB, d *db.DB) *site {
 		Files: web.Files, Texts: must(text.Load(catalogue.FS())), Calendar: calendar, Now: s.now, Log: log,
 		Site: "测试县", Public: webpublic.Menu(),
 	}))
+	s.relay = &relay.Service{DB: d, Now: s.now, Org: places, Matters: s.matters, Box: box}
 	s.ledger = &ledger.Service{DB: d, Now: s.now, Seed: []byte("0123456789abcdef0123456789abcdef")}
 	pages := &webpublic.Pages{
 		Ledger:  s.ledger,
 		Shared:  webmatter.Shared{Kit: kit, Matters: s.matters, Docket: s.docket, Org: places, Files: photos, Pictures: pictures, Box: box, Realm: realm},
+		Relay:   s.relay,
 		Reports: httpkit.NewRateLimiter(s.now, time.Minute, 20, 100),
 		Codes:   httpkit.NewRateLimiter(s.now, time.Minute, 6, 100),
 		Client:  func(r *http.Request) string { return r.RemoteAddr },

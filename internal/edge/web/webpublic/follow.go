@@ -38,6 +38,7 @@ type FollowPage struct {
 	Moves    []webmatter.MoveForm
 	Typed    string // what was written for a move that can no longer be made
 	Looks    []Look // who looked at what the reporter said
+	Relay    Relay
 }
 
 func (p *Pages) trackForm(w http.ResponseWriter, r *http.Request) error {
@@ -99,9 +100,10 @@ func (p *Pages) follow(w http.ResponseWriter, r *http.Request) error {
 
 // answer is what a page says of a move that was sent and not made.
 type answer struct {
-	status int
-	form   webkit.Form
-	sent   matter.Move
+	status  int
+	form    webkit.Form
+	sent    matter.Move
+	message webkit.Form // an answer to a message, and what was wrong with it
 }
 
 // move makes a move of the reporter's.
@@ -127,7 +129,7 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if d, again := p.known(r); again == nil {
-		return p.matterPage(w, r, d, answer{statusOf(err), p.Kit.Again(r, err), c})
+		return p.matterPage(w, r, d, answer{status: statusOf(err), form: p.Kit.Again(r, err), sent: c})
 	}
 	return err
 }
@@ -162,10 +164,14 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 	if page.Timeline, err = p.Timeline(r.Context(), say, d, webmatter.Reporter); err != nil {
 		return err
 	}
+	if page.Relay, err = p.relay(r, say, d, a.message); err != nil {
+		return err
+	}
 	p.offer(&page, d, a)
 	if page.Looks, err = p.looks(r, say, d); err != nil {
 		return err
 	}
+	page.Errors = append(page.Errors, a.message.Errors...)
 	return p.Kit.Render(private(w), r, a.status, "follow", page)
 }
 

@@ -46,7 +46,7 @@ func fieldsOf(screen string) []string {
 	case screenWhere:
 		return []string{"lon", "lat", "area", "address"}
 	case screenCheck:
-		return []string{"contact_name", "contact_phone"}
+		return []string{"contact_name", "contact_phone", "contact_mail", "contact_address"}
 	}
 	return nil
 }

@@ -23,6 +23,7 @@ import (
 	"strconv"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/core/ledger"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
@@ -33,6 +34,7 @@ import (
 type Pages struct {
 	webmatter.Shared
 	Ledger  *ledger.Service              // proves what was reported
+	Relay   *relay.Service               // carries messages
 	Reports *httpkit.RateLimiter         // reports from one address
 	Codes   *httpkit.RateLimiter         // query codes tried from one address
 	Client  func(r *http.Request) string // the address that asks
@@ -53,6 +55,7 @@ func (p *Pages) Register(ro *webkit.Router) {
 	ro.Handle("GET /t/{number}/{code}", webkit.Public, p.trackLink)
 	ro.Handle("GET /m/{number}", webkit.Public, p.follow)
 	ro.Handle("POST /m/{number}/moves", webkit.Public, p.move)
+	ro.Handle("POST /m/{number}/messages", webkit.Public, p.answerMessage)
 	ro.Handle("GET /matters/{id}/photos/{seq}/{photo}/{size}", webkit.Public, p.photo)
 	ro.Handle("GET /matters", webkit.Public, p.list)
 	ro.Handle("GET /geo/grids.json", webkit.Public, p.grids)
