@@ -212,11 +212,17 @@ func policy(ro *webkit.Router, programs *api.Server) []webpeople.Rule {
 		out = append(out, webpeople.Rule{Route: r.Pattern, Access: r.Access})
 	}
 	for _, r := range programs.Routes() {
-		access := webkit.SignedIn
-		if r.Access == api.Public {
+		access, scope := webkit.SignedIn, ""
+		switch roles := r.Access.Roles(); {
+		case r.Access == api.Public:
 			access = webkit.Public
+		case len(roles) > 0:
+			access = webkit.AnyOf(roles...)
 		}
-		out = append(out, webpeople.Rule{Route: r.Method + " " + api.Prefix + strings.TrimPrefix(r.Path, api.Prefix), Access: access})
+		if slices.Contains(identity.Scopes(), string(r.Access.Scope())) {
+			scope = string(r.Access.Scope())
+		}
+		out = append(out, webpeople.Rule{Route: r.Method + " " + api.Prefix + strings.TrimPrefix(r.Path, api.Prefix), Access: access, Scope: scope})
 	}
 	return out
 }

@@ -121,6 +121,7 @@ func TestEveryRouteAsEveryRole(t *testing.T) {
 			t.Errorf("reading and being refused left %s with %s, had %s", table, n, before[table])
 		}
 	}
+	t.Run("programs", func(t *testing.T) { c.programs(t, routes) })
 	t.Run("deeds", func(t *testing.T) { c.deeds(t, routes) })
 }
 
@@ -155,6 +156,52 @@ func (c *cast) deeds(t *testing.T, routes []webpeople.Rule) {
 			t.Errorf("nobody could do %s", r.Route)
 		}
 	}
+}
+
+// programs has everybody's programs try every operation: what their account may, a
+// token that has the scope may, and one that has every other scope is refused.
+func (c *cast) programs(t *testing.T, routes []webpeople.Rule) {
+	operations := 0
+	for _, w := range c.walkers {
+		if w.actor.Anonymous() {
+			continue
+		}
+		for _, scope := range identity.Scopes() {
+			with := w.program(c, []string{scope})
+			without := w.program(c, slices.DeleteFunc(identity.Scopes(), func(s string) bool { return s == scope }))
+			for _, r := range routes {
+				if r.Scope != scope {
+					continue
+				}
+				operations++
+				_, path, _ := strings.Cut(r.Route, " ")
+				name, k := standing(path)
+				one := cell{pattern: r.Route, allowed: r.Access.Allows(w.actor, c.Now()), who: with, kind: k, about: c.things[name], whose: others}
+				c.judge(t, one, c.try(t, one))
+				one.who = without
+				res := c.try(t, one)
+				res.Body.Close()
+				if res.StatusCode != http.StatusForbidden || !strings.Contains(res.Header.Get("WWW-Authenticate"), scope) {
+					t.Errorf("%s with every scope but %s: answers %d", one, scope, res.StatusCode)
+				}
+			}
+		}
+	}
+	if operations == 0 {
+		t.Error("no operation asks for a scope")
+	}
+}
+
+// program is a walker whose requests come from a program with a token of theirs.
+func (w walker) program(c *cast, scopes []string) walker {
+	by := w.actor
+	by.Proved = c.Now()
+	secret, _, err := c.Identity.CreateToken(c.t.Context(), identity.NewToken{Name: "测试程序", Scopes: scopes, Until: c.Now().AddDate(0, 1, 0), By: by})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	w.name, w.token = w.name+"'s program", secret
+	return w
 }
 
 // stated reports whether an access names people that there are.

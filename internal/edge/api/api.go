@@ -4,7 +4,8 @@
 // Package api is the REST API: the use cases for programs, in OpenAPI 3.1, with
 // problem documents (RFC 9457), idempotency keys and keyset pages.
 //
-//	api.go      what it is given, its operations and who may use them
+//	api.go      what it is given, and its operations
+//	access.go   who may use an operation
 //	problem.go  what is answered when something fails
 //	refuse.go   what is answered before an operation is reached
 //	report.go   reporting, and following what was reported
@@ -54,22 +55,6 @@ import (
 
 // Prefix is where the API lies.
 const Prefix = "/api/v1"
-
-// Access says who may use an operation.
-type Access string
-
-// Public is for everybody, SignedIn for those who send a session's token. The
-// others are scopes: for them a session will do, and a program's token that has
-// the scope.
-const (
-	Public     Access = "public"
-	SignedIn   Access = "signed_in"
-	Reads      Access = "matters:read"
-	Reports    Access = "matters:report"
-	Moves      Access = "matters:move"
-	Calculate  Access = "figures:read"
-	ReadsRules Access = "rules:read"
-)
 
 // Route is an operation and who may use it.
 type Route struct {
@@ -200,9 +185,9 @@ type asker struct {
 	scopes       []string
 }
 
-// may reports whether an asker who is known may use an operation.
+// may reports whether the token of an asker who is known is for an operation.
 func (a asker) may(access Access) bool {
-	return !a.program || slices.Contains(a.scopes, string(access))
+	return !a.program || slices.Contains(a.scopes, string(access.Scope()))
 }
 
 func askerOf(ctx context.Context) asker {
@@ -224,10 +209,10 @@ func operation[I, O any](s *Server, access Access, o huma.Operation, fn func(con
 	o.Security = []map[string][]string{{}} // nothing is asked for
 	if access != Public {
 		o.Security = []map[string][]string{{"session": {}}}
-		if access != SignedIn {
+		if access.Scope() != SignedIn {
 			o.Security = append(o.Security, map[string][]string{"token": {}})
-			o.Description = strings.TrimSpace(o.Description + "\n\nA program's token needs the scope `" + string(access) + "`.")
 		}
+		o.Description = strings.TrimSpace(o.Description + "\n\n" + access.described())
 		o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests)
 		o.Middlewares = append(o.Middlewares, s.admit(access))
 	}

@@ -117,7 +117,8 @@ func TestATableThroughTheAPI(t *testing.T) {
 	if done := desk.get("/imports/" + checked.str("id")); done.str("state") != "done" || done.body["made"] != 2.0 {
 		t.Errorf("in the end: %s", done.text)
 	}
-	o.person("worker", identity.GridWorker, root, "").get("/imports/" + checked.str("id")).want(http.StatusNotFound)
+	o.person("worker", identity.GridWorker, root, "").get("/imports/"+checked.str("id")).fails(http.StatusForbidden, "kit.not_yours")
+	o.person("westdesk", identity.Dispatcher, o.West.Town, "").get("/imports/" + checked.str("id")).want(http.StatusNotFound)
 	o.nobody().table("a.csv", good).want(http.StatusUnauthorized)
 }
 

@@ -67,16 +67,16 @@ type startInput struct {
 
 // imports adds taking matters over from other systems.
 func (s *Server) imports() {
-	operation(s, Reports, huma.Operation{
+	operation(s, imports, huma.Operation{
 		OperationID: "import", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/imports", Summary: "Send a table of matters", DefaultStatus: http.StatusAccepted,
 		Description:  "It is checked by the saved columns of its source. Read how far it is; once it is checked without a bad line, start it. A line that was taken before is not taken again, so that a retry does no harm.",
 		MaxBodyBytes: maxTable, Errors: []int{http.StatusNotFound, http.StatusConflict},
 	}, s.receive)
-	operation(s, Reports, huma.Operation{
+	operation(s, imports, huma.Operation{
 		OperationID: "import-run", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/imports/{id}", Summary: "Read how far an import is",
 		Description: "With every line that is at fault, up to the first thousand problems.", Errors: []int{http.StatusNotFound},
 	}, s.importRun)
-	operation(s, Reports, huma.Operation{
+	operation(s, imports, huma.Operation{
 		OperationID: "start-import", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/imports/{id}/start", Summary: "Take a checked table over",
 		Description: "It is whole or not at all.", Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed},
 	}, s.startImport)

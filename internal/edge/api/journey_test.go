@@ -148,7 +148,6 @@ func TestWhoMayDoWhat(t *testing.T) {
 			o.person("westdesk", identity.Dispatcher, o.West.Town, ""),
 			o.person("westgrid", identity.GridWorker, o.West.Town, ""),
 			o.person("otherbody", identity.Handler, o.East.Town, o.City.ID),
-			o.person("auditor", identity.Auditor, o.East.Town, ""),
 		}
 		for _, c := range elsewhere {
 			c.get("/matters/"+id).fails(http.StatusNotFound, "matter.missing")
@@ -157,6 +156,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 				t.Errorf("somebody outside sees %v", got)
 			}
 		}
+		auditor := o.person("auditor", identity.Auditor, o.East.Town, "")
+		auditor.get("/matters/"+id).fails(http.StatusForbidden, "kit.not_yours")
+		auditor.move(id, "register", nil).fails(http.StatusForbidden, "kit.not_yours")
 		handler.move(id, "register", nil).want(http.StatusForbidden)
 		desk.move(id, "register", nil).want(http.StatusOK)
 		desk.move(id, "pass", nil).want(http.StatusConflict)

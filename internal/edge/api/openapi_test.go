@@ -126,6 +126,13 @@ func TestTheDescriptionIsComplete(t *testing.T) {
 			}
 		}
 	}
+	for _, r := range o.server.Routes() {
+		for _, role := range r.Access.Roles() {
+			if said := d.Paths[r.Path][strings.ToLower(r.Method)].Description; !strings.Contains(said, "`"+string(role)+"`") {
+				t.Errorf("%s %s is for %s and does not say so: %q", r.Method, r.Path, role, said)
+			}
+		}
+	}
 	if n != len(o.server.Routes()) {
 		t.Errorf("%d operations described, %d there", n, len(o.server.Routes()))
 	}

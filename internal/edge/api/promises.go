@@ -143,11 +143,11 @@ func (s *Server) promises() {
 		OperationID: "commitments", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/commitments", Summary: "List what was promised in public",
 		Description: "Those under way by their day, the earliest first; those that have ended with the latest first.",
 	}, s.commitments)
-	operation(s, Moves, huma.Operation{
+	operation(s, forBodies, huma.Operation{
 		OperationID: "announce", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/commitments", Summary: "Announce a promise", DefaultStatus: http.StatusCreated,
 		Description: "A wording whose last day is not certain is refused.",
 	}, s.announce)
-	operation(s, Moves, huma.Operation{
+	operation(s, forBodies, huma.Operation{
 		OperationID: "change-commitment", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/commitments/{id}/changes", Summary: "Say what became of a promise",
 		Description: "Another day, with a reason; that it is done; or that it is withdrawn. What was said before stays in its history.", Errors: changing,
 	}, s.change)
@@ -155,15 +155,15 @@ func (s *Server) promises() {
 		OperationID: "admissions", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/admissions", Summary: "List what departments may ask of the grids",
 		Description: "The published list, with what is on trial and what is allowed until a day.",
 	}, s.tasks)
-	operation(s, Moves, huma.Operation{
+	operation(s, forBodies, huma.Operation{
 		OperationID: "apply", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/admissions", Summary: "Apply for a task of the grids", DefaultStatus: http.StatusCreated,
 		Description: "Permits, penalties and coercion are refused by rule.",
 	}, s.apply)
-	operation(s, Reads, huma.Operation{
+	operation(s, readsTasks, huma.Operation{
 		OperationID: "admission", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/admissions/{id}", Summary: "Read an application", Errors: []int{http.StatusNotFound},
 		Description: "With the moves that whoever asks may make.",
 	}, s.task)
-	operation(s, Moves, huma.Operation{
+	operation(s, movesTasks, huma.Operation{
 		OperationID: "move-admission", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/admissions/{id}/moves", Summary: "Move an application on",
 		Description: "Whoever applied, checked or weighed it does not approve it.", Errors: changing,
 	}, s.moveTask)

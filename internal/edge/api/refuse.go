@@ -15,8 +15,8 @@ import (
 	"pavilion/internal/base/fault"
 )
 
-// admit lets those in who have signed in, and programs whose token has the scope,
-// before anything they sent is looked at.
+// admit lets those in who have signed in and have the role, and programs whose token
+// has the scope besides, before anything they sent is looked at.
 func (s *Server) admit(access Access) func(c huma.Context, next func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
 		a := askerOf(c.Context())
@@ -27,8 +27,11 @@ func (s *Server) admit(access Access) func(c huma.Context, next func(huma.Contex
 			c.SetHeader("WWW-Authenticate", "Bearer")
 			s.refuse(c, s.problem(c.Context(), fault.New(fault.Denied, "kit.sign_in_first"), http.StatusUnauthorized))
 		case !a.may(access):
-			c.SetHeader("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+string(access)+`"`)
-			s.refuse(c, s.problem(c.Context(), fault.New(fault.Denied, "api.scope").With("scope", string(access)), http.StatusForbidden))
+			scope := string(access.Scope())
+			c.SetHeader("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+scope+`"`)
+			s.refuse(c, s.problem(c.Context(), fault.New(fault.Denied, "api.scope").With("scope", scope), http.StatusForbidden))
+		case !access.admits(a.actor, s.Matters.Now()):
+			s.refuse(c, s.problem(c.Context(), fault.New(fault.Denied, "kit.not_yours"), http.StatusForbidden))
 		default:
 			wait, ok := s.Accounts(a.actor.Account)
 			if !ok {

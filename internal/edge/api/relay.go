@@ -172,25 +172,25 @@ func (s *Server) between() {
 			OperationID: id, Tags: []string{deskTag}, Method: method, Path: path, Summary: summary, Description: description, Errors: errors,
 		}
 	}
-	operation(s, SignedIn, add("ask-reveal", http.MethodPost, "/matters/{id}/reveals", "Ask to open the sealed contact of a matter",
+	operation(s, reveals, add("ask-reveal", http.MethodPost, "/matters/{id}/reveals", "Ask to open the sealed contact of a matter",
 		"For the desk of its place. A second person of the desk decides; programs cannot take part.", refused), s.askReveal)
-	operation(s, SignedIn, add("reveals", http.MethodGet, "/reveals", "List the requests to open contacts that one may know of",
+	operation(s, knowsReveals, add("reveals", http.MethodGet, "/reveals", "List the requests to open contacts that one may know of",
 		"One's own, those of places where one decides, and for auditors those of their places.", nil), s.reveals)
-	operation(s, SignedIn, add("decide-reveal", http.MethodPost, "/reveals/{id}/decision", "Agree to a request to open a contact, or decline it",
+	operation(s, reveals, add("decide-reveal", http.MethodPost, "/reveals/{id}/decision", "Agree to a request to open a contact, or decline it",
 		"Never one's own, nor through a post that its asker gave. A request that was decided by somebody else meanwhile is 412.", changed), s.decideReveal)
-	operation(s, SignedIn, add("open-reveal", http.MethodPost, "/reveals/{id}/openings", "Open the contact by an approved request",
+	operation(s, reveals, add("open-reveal", http.MethodPost, "/reveals/{id}/openings", "Open the contact by an approved request",
 		"For its asker, within half an hour. Each time is recorded, and its owner can see it.", refused), s.openReveal)
-	operation(s, SignedIn, add("end-reveal", http.MethodPost, "/reveals/{id}/end", "Withdraw a request, or close the contact before its time",
+	operation(s, reveals, add("end-reveal", http.MethodPost, "/reveals/{id}/end", "Withdraw a request, or close the contact before its time",
 		"For its asker.", changed), s.endReveal)
-	operation(s, Reads, add("messages", http.MethodGet, "/matters/{id}/messages", "Read what staff and the reporter wrote to each other",
+	operation(s, readsRelay, add("messages", http.MethodGet, "/matters/{id}/messages", "Read what staff and the reporter wrote to each other",
 		"It does not say who the reporter is. Answers count as read.", refused[:2]), s.messages)
-	operation(s, Moves, add("write-message", http.MethodPost, "/matters/{id}/messages", "Write to the reporter of a matter",
+	operation(s, writesRelay, add("write-message", http.MethodPost, "/matters/{id}/messages", "Write to the reporter of a matter",
 		"They read it with number and code. Five in a row without an answer are enough.", refused), s.writeMessage)
-	operation(s, Reads, add("calls", http.MethodGet, "/matters/{id}/calls", "List the questions that the desk puts to the reporter by telephone",
+	operation(s, readsRelay, add("calls", http.MethodGet, "/matters/{id}/calls", "List the questions that the desk puts to the reporter by telephone",
 		"With what was said.", refused[:2]), s.calls)
-	operation(s, Moves, add("ask-call", http.MethodPost, "/matters/{id}/calls", "Have the desk put a question by telephone",
+	operation(s, writesRelay, add("ask-call", http.MethodPost, "/matters/{id}/calls", "Have the desk put a question by telephone",
 		"One waits at a time.", refused), s.askCall)
-	operation(s, Moves, add("record-call", http.MethodPost, "/calls/{id}/outcome", "Record what became of a call",
+	operation(s, writesRelay, add("record-call", http.MethodPost, "/calls/{id}/outcome", "Record what became of a call",
 		"For the desk; withdrawn is for whoever asked. The contact that was opened for the call closes.", changed), s.recordCall)
 	heard := add("track-messages", http.MethodPost, "/track/messages", "Read messages with number and code",
 		"And who opened the contact, when and what for.", []int{http.StatusNotFound, http.StatusTooManyRequests})

@@ -80,22 +80,22 @@ type describeInput struct {
 // releases adds what is to become public.
 func (s *Server) releases() {
 	changing := []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed}
-	operation(s, Reads, huma.Operation{
+	operation(s, readsDrafts, huma.Operation{
 		OperationID: "releases", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/releases", Summary: "List what is to become public",
 		Description: "The drafts of one state that whoever asks may see: those to be decided with the oldest first.",
 	}, s.listReleases)
-	operation(s, Reads, huma.Operation{
+	operation(s, readsDrafts, huma.Operation{
 		OperationID: "release", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/releases/{id}", Summary: "Read a draft", Errors: []int{http.StatusNotFound},
 	}, s.openRelease)
-	operation(s, Moves, huma.Operation{
+	operation(s, mendsDrafts, huma.Operation{
 		OperationID: "mend-release", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/releases/{id}/words", Summary: "Word a draft anew", Errors: changing,
 		Description: "Whoever does is an author of it and does not release it.",
 	}, s.mendRelease)
-	operation(s, Moves, huma.Operation{
+	operation(s, mendsDrafts, huma.Operation{
 		OperationID: "decide-release", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/releases/{id}/decisions", Summary: "Release, return or withdraw a draft", Errors: changing,
 		Description: "Who wrote a version of it does not release it. What is sure to lead to a person never becomes public.",
 	}, s.decideRelease)
-	operation(s, Moves, huma.Operation{
+	operation(s, describes, huma.Operation{
 		OperationID: "describe-matter", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/{id}/public", Summary: "Write what the public is to read of a matter",
 		Description: "A draft that somebody else releases.", DefaultStatus: http.StatusCreated, Errors: changing,
 	}, s.describeMatter)

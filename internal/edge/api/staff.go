@@ -109,34 +109,34 @@ func (s *Server) staff() {
 		Description: "All of them, or those that serve an area.",
 		Errors:      []int{http.StatusNotFound},
 	}, s.bodies)
-	operation(s, Reads, huma.Operation{
+	operation(s, readsMatters, huma.Operation{
 		OperationID: "matters", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/matters", Summary: "List or search the matters one may see",
 		Description: "The open ones by urgency, unless words or ended ask otherwise.",
 	}, s.queue)
-	operation(s, Reads, huma.Operation{
+	operation(s, readsMatters, huma.Operation{
 		OperationID: "matter", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/matters/{id}", Summary: "Read a matter",
 		Description: "With its history, and the moves that whoever asks may make.",
 		Errors:      []int{http.StatusNotFound},
 	}, s.matter)
-	operation(s, Moves, huma.Operation{
+	operation(s, movesMatters, huma.Operation{
 		OperationID: "move", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/{id}/moves", Summary: "Make a move",
 		Description:  "The form of a move says what it asks for. A retry finds the revision changed, and does nothing.",
 		MaxBodyBytes: maxPhotos, Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed},
 	}, s.move)
-	operation(s, Reads, huma.Operation{
+	operation(s, readsMatters, huma.Operation{
 		OperationID: "purpose", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/{id}/purpose", Summary: "State what a matter is needed for", DefaultStatus: http.StatusNoContent,
 		Description: "Asked for restricted and sealed ones only, before their words are read. It counts for whoever asks and this matter until the day ends. Each reading is recorded with it.",
 		Errors:      []int{http.StatusNotFound, http.StatusConflict},
 	}, s.purpose)
-	operation(s, Moves, huma.Operation{
+	operation(s, movesMatters, huma.Operation{
 		OperationID: "bulk", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/bulk", Summary: "Make one move on many matters",
 		Description: "Each matter is moved for itself. The answer says for each what happened, in the order of the request; a stale one stays as it is. Sending it again does no harm: what was moved is stale then.",
 	}, s.bulk)
-	operation(s, Reads, huma.Operation{
+	operation(s, readsMatters, huma.Operation{
 		OperationID: "views", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/views", Summary: "List the filters one has saved",
 		Description: "They are kept on the list of the desk.",
 	}, s.views)
-	operation(s, Calculate, huma.Operation{
+	operation(s, readsFigures, huma.Operation{
 		OperationID: "figures", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/figures", Summary: "Read the figures of a period",
 		Description: "Every rate with its counts. A rate of nothing, and one that is held back because it would tell of few, has no value.",
 		Errors:      []int{http.StatusForbidden},

@@ -6,6 +6,7 @@ package api_test
 import (
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,13 +43,53 @@ func TestAProgramStaysWithinItsScopes(t *testing.T) {
 				body := map[string]string{http.MethodPost: `{}`}[r.Method]
 				got := program.send(r.Method, path, body)
 				refused := got.status == http.StatusForbidden && strings.Contains(got.header.Get("WWW-Authenticate"), "insufficient_scope")
-				if refused == (string(r.Access) == scope) {
+				if refused == (string(r.Access.Scope()) == scope) {
 					t.Errorf("%s %s asks for %s; with %s it answers %d", r.Method, r.Path, r.Access, scope, got.status)
 				}
 			}
 		}
 		o.nobody().with("Authorization", "Bearer "+identity.TokenPrefix+strings.Repeat("A", 43)).get("/matters").fails(http.StatusUnauthorized, "kit.sign_in_first")
 	})
+}
+
+// A scope is not enough: the account has to have a role that the operation states,
+// and one that has it, somewhere, comes as far as the thing itself.
+func TestAProgramNeedsTheRoleBesides(t *testing.T) {
+	o := open(t, dbtest.SQLite(t))
+	_, _, id := o.reported()
+	root, _ := o.Org.Root(realm)
+	narrow := 0
+	for _, role := range identity.Roles() {
+		account, err := o.identity.CreateAccount(t.Context(), identity.NewAccount{Realm: realm, Login: string(role), Name: "测试热线", Language: "en", By: identity.System(realm)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.grant(account.ID, role, root, o.Works.ID)
+		secret, _, err := o.identity.CreateToken(t.Context(), identity.NewToken{
+			Name: "测试系统", Scopes: identity.Scopes(), Until: o.Now().AddDate(0, 1, 0), By: identity.Actor{Realm: realm, Account: account.ID, Proved: o.Now()},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		program := o.nobody().with("Authorization", "Bearer "+secret)
+		for _, r := range o.server.Routes() {
+			if r.Access == api.Public || r.Access.Scope() == api.SignedIn {
+				continue
+			}
+			path := strings.ReplaceAll(strings.TrimPrefix(r.Path, api.Prefix), "{id}", id)
+			got := program.send(r.Method, path, map[string]string{http.MethodPost: `{}`}[r.Method])
+			refused := got.status == http.StatusForbidden && strings.Contains(got.text, `"kit.not_yours"`)
+			roles := r.Access.Roles()
+			if admitted := len(roles) == 0 || slices.Contains(roles, role); refused == admitted {
+				t.Errorf("%s %s is for %v; for %s it answers %d", r.Method, r.Path, roles, role, got.status)
+			} else if !admitted {
+				narrow++
+			}
+		}
+	}
+	if narrow == 0 {
+		t.Error("nobody was refused")
+	}
 }
 
 // Tokens are looked up, never believed: one that says itself who it is for, with

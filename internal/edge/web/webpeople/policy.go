@@ -24,7 +24,8 @@ type PolicyPage struct {
 // RouteLine is one route.
 type RouteLine struct {
 	Route, Who string
-	May        bool // whoever reads the page
+	Scope      string // that a program's token needs besides
+	May        bool   // whoever reads the page
 }
 
 // policy shows the table that the site itself goes by, narrowed to one role where
@@ -43,7 +44,7 @@ func (p *Pages) policy(w http.ResponseWriter, r *http.Request) error {
 		if asked != "" && !rule.Access.Allows(one, now) {
 			continue
 		}
-		view.Routes = append(view.Routes, RouteLine{Route: rule.Route, Who: who(view.Printer, rule.Access), May: rule.Access.Allows(view.Actor, now)})
+		view.Routes = append(view.Routes, RouteLine{Route: rule.Route, Who: who(view.Printer, rule.Access), Scope: rule.Scope, May: rule.Access.Allows(view.Actor, now)})
 	}
 	return p.Kit.Render(w, r, http.StatusOK, "people_policy", view)
 }

@@ -27,7 +27,7 @@ func Samples(k *webkit.Kit) {
 		Own: []GrantLine{line}, Given: []GrantLine{line}, Posts: choice, Roles: choice, Bodies: choice, Heads: true, Breaks: true,
 		Lend: webkit.Form{Prefix: "lend-"}, Assign: webkit.Form{Prefix: "assign-"}, Glass: webkit.Form{Prefix: "glass-"},
 	})
-	k.Register("people_policy", PolicyPage{Roles: choice, Routes: []RouteLine{{Route: "GET /desk", Who: "Signed in", May: true}}})
+	k.Register("people_policy", PolicyPage{Roles: choice, Routes: []RouteLine{{Route: "GET /desk", Who: "Signed in", May: true}, {Route: "GET /api/v1/matters", Who: "Dispatcher", Scope: "matters:read"}}})
 	k.Register("people_matter", MatterPage{
 		Facts: []webkit.Fact{{Term: "Number", Value: "1"}}, Seen: []GrantLine{line}, Back: "/desk/matters/1",
 		Moves: []MoveLine{{Name: "Sign", Who: "Handler", May: true}, {Name: "Close", Who: "Dispatcher", Why: "Not yours."}},

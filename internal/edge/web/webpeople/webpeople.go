@@ -44,6 +44,7 @@ type Pages struct {
 type Rule struct {
 	Route  string
 	Access webkit.Access
+	Scope  string // that a program's token needs besides; empty for none
 }
 
 // root is the address under which the accounts lie.
