@@ -55,7 +55,7 @@ const qrSize = 480
 
 // Menu lists what the desk's menu offers.
 func Menu() []webkit.MenuItem {
-	return []webkit.MenuItem{{Href: root, Key: "account.title", Icon: "user", Access: webkit.SignedIn}}
+	return []webkit.MenuItem{{Href: root, Key: "account.title", Icon: "user", Group: webkit.OfOneself, Access: webkit.SignedIn}}
 }
 
 // Register adds the routes.

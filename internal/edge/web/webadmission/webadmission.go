@@ -56,7 +56,7 @@ func Menu() []webkit.MenuItem {
 
 // DeskMenu lists what the desk's menu offers.
 func DeskMenu() []webkit.MenuItem {
-	return []webkit.MenuItem{{Href: root, Key: "admission.desk.title", Icon: "lock", Access: reading}}
+	return []webkit.MenuItem{{Href: root, Key: "admission.desk.title", Icon: "lock", Group: webkit.OfRules, Access: reading}}
 }
 
 // Register adds the routes.

@@ -31,6 +31,7 @@ func Samples(k *webkit.Kit) {
 	told := []Notice{{Text: "New", Link: "/desk/matters/1", At: sampleTime}, {Text: "Old", At: sampleTime, Read: true}}
 	k.Register("signin", webkit.SignInPage{Next: "/desk", Passkey: &webkit.PasskeyForm{Ask: "/signin/passkey", Post: "/signin/passkey", Key: "account.passkey.signin"}, Ways: []webkit.SignInWay{{Name: "Test Sign-in", Post: "/signin/with/1"}}})
 	k.Register("desk_invite", InvitePage{Token: "token", Name: "Test Clerk", Login: "clerk", Ways: []webkit.SignInWay{{Name: "Test Sign-in", Post: "/invite/token/with/1"}}})
+	k.Register("desk_menu", MenuPage{clerk})
 	k.Register("desk_work", WorkPage{Page: clerk, List: list, Notices: told, More: true})
 	k.Register("desk_queue", ListPage{Page: clerk, List: searched})
 	k.Register("desk_matter", sampleMatter(clerk, &nothing))

@@ -70,10 +70,10 @@ func Menu() []webkit.MenuItem {
 		{Href: "/desk/matters", Key: "desk.menu.queue", Icon: "list", Access: working},
 		{Href: "/desk/search", Key: "desk.menu.search", Icon: "search", Access: working},
 		{Href: "/desk/notices", Key: "desk.menu.notices", Icon: "bell", Access: webkit.SignedIn},
-		{Href: "/desk/procedure", Key: "desk.menu.procedure", Icon: "route", Access: webkit.SignedIn},
-		{Href: "/desk/areas", Key: "desk.menu.areas", Icon: "map", Access: administering},
-		{Href: "/desk/tokens", Key: "desk.tokens.menu", Icon: "lock", Access: webkit.SignedIn},
-		{Href: "/desk/jobs", Key: "desk.menu.jobs", Icon: "refresh", Access: administering},
+		{Href: "/desk/procedure", Key: "desk.menu.procedure", Icon: "route", Group: webkit.OfRules, Access: webkit.SignedIn},
+		{Href: "/desk/areas", Key: "desk.menu.areas", Icon: "map", Group: webkit.OfAccess, Access: administering},
+		{Href: "/desk/tokens", Key: "desk.tokens.menu", Icon: "lock", Group: webkit.OfOneself, Access: webkit.SignedIn},
+		{Href: "/desk/jobs", Key: "desk.menu.jobs", Icon: "refresh", Group: webkit.OfAccess, Access: administering},
 	}
 }
 
@@ -86,6 +86,7 @@ func (p *Pages) Register(ro *webkit.Router) {
 	ro.Handle("GET /invite/{token}", webkit.Public, p.inviteForm)
 	ro.Handle("POST /invite/{token}", webkit.Public, p.acceptInvite)
 	ro.Handle("GET /desk", webkit.SignedIn, p.work)
+	ro.Handle("GET /desk/menu", webkit.SignedIn, p.menu)
 	ro.Handle("GET /desk/matters", working, p.queue)
 	ro.Handle("GET /desk/export/{format}", working, p.export)
 	ro.Handle("GET /desk/bulk", working, p.bulk)

@@ -148,3 +148,16 @@ func (p *Pages) told(ctx context.Context, about webkit.Page, before page.Cursor,
 	}
 	return out, err
 }
+
+// MenuPage is the desk's menu by itself.
+type MenuPage struct{ webkit.Page }
+
+// menu shows all of the menu on a page of its own: a telephone has no room for it
+// beside the work.
+func (p *Pages) menu(w http.ResponseWriter, r *http.Request) error {
+	counts, err := p.Counts(r)
+	if err != nil {
+		return err
+	}
+	return p.Kit.Render(w, r, http.StatusOK, "desk_menu", MenuPage{p.Kit.DeskPage(r, counts, "kit.menu")})
+}

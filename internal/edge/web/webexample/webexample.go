@@ -82,7 +82,7 @@ func Menu() []webkit.MenuItem {
 
 // DeskMenu lists what the desk's menu offers.
 func DeskMenu() []webkit.MenuItem {
-	return []webkit.MenuItem{{Href: root, Key: "example.desk.title", Icon: "eye", Access: deciding}}
+	return []webkit.MenuItem{{Href: root, Key: "example.desk.title", Icon: "eye", Group: webkit.OfPublic, Access: deciding}}
 }
 
 // Register adds the routes.

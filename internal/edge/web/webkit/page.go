@@ -46,8 +46,51 @@ type MenuItem struct {
 	Key    string // of its text
 	Icon   string
 	Access Access
+	Group  MenuGroup
 	Count  int // shown when above zero
 	Here   bool
+}
+
+// MenuGroup is what entries of the desk's menu have in common. The zero group is the
+// daily work and stands first, without a heading.
+type MenuGroup string
+
+// The groups, in their order.
+const (
+	OfReporters MenuGroup = "reporters"
+	OfPublic    MenuGroup = "public"
+	OfRules     MenuGroup = "rules"
+	OfAccess    MenuGroup = "access"
+	OfAudit     MenuGroup = "audit"
+	OfOneself   MenuGroup = "own"
+)
+
+// menuGroups lists the groups.
+func menuGroups() []MenuGroup {
+	return []MenuGroup{"", OfReporters, OfPublic, OfRules, OfAccess, OfAudit, OfOneself}
+}
+
+// MenuPart is one group of a menu.
+type MenuPart struct {
+	Group MenuGroup
+	Items []MenuItem
+}
+
+// MenuParts is the page's menu by groups, those that hold nothing left out.
+func (p Page) MenuParts() []MenuPart {
+	var out []MenuPart
+	for _, g := range menuGroups() {
+		part := MenuPart{Group: g}
+		for _, item := range p.Menu {
+			if item.Group == g {
+				part.Items = append(part.Items, item)
+			}
+		}
+		if len(part.Items) > 0 {
+			out = append(out, part)
+		}
+	}
+	return out
 }
 
 // Page begins a public page with the title of the given text.

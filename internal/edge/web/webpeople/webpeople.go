@@ -66,9 +66,9 @@ var (
 // Menu lists what the desk's menu offers.
 func Menu() []webkit.MenuItem {
 	return []webkit.MenuItem{
-		{Href: root, Key: "people.menu", Icon: "users", Access: powers},
-		{Href: "/desk/posts", Key: "people.posts.menu", Icon: "user", Access: webkit.SignedIn},
-		{Href: "/desk/policy", Key: "people.policy.menu", Icon: "gavel", Access: webkit.SignedIn},
+		{Href: root, Key: "people.menu", Icon: "users", Group: webkit.OfAccess, Access: powers},
+		{Href: "/desk/posts", Key: "people.posts.menu", Icon: "user", Group: webkit.OfOneself, Access: webkit.SignedIn},
+		{Href: "/desk/policy", Key: "people.policy.menu", Icon: "gavel", Group: webkit.OfAccess, Access: webkit.SignedIn},
 	}
 }
 

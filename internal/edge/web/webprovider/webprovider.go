@@ -50,7 +50,7 @@ var (
 
 // Menu lists what the desk's menu offers.
 func Menu() []webkit.MenuItem {
-	return []webkit.MenuItem{{Href: root, Key: "provider.menu", Icon: "login-2", Access: reading}}
+	return []webkit.MenuItem{{Href: root, Key: "provider.menu", Icon: "login-2", Group: webkit.OfAccess, Access: reading}}
 }
 
 // Register adds the routes.

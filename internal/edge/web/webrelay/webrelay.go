@@ -45,7 +45,7 @@ var (
 
 // Menu lists what the desk's menu offers.
 func Menu() []webkit.MenuItem {
-	return []webkit.MenuItem{{Href: root, Key: "relay.menu", Icon: "lock", Access: knowing}}
+	return []webkit.MenuItem{{Href: root, Key: "relay.menu", Icon: "lock", Group: webkit.OfReporters, Access: knowing}}
 }
 
 // Register adds the routes.

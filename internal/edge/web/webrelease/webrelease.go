@@ -47,7 +47,7 @@ var (
 
 // Menu lists what the desk's menu offers.
 func Menu() []webkit.MenuItem {
-	return []webkit.MenuItem{{Href: root, Key: "release.menu", Icon: "eye", Access: looking}}
+	return []webkit.MenuItem{{Href: root, Key: "release.menu", Icon: "eye", Group: webkit.OfPublic, Access: looking}}
 }
 
 // Register adds the routes.

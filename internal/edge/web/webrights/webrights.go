@@ -61,8 +61,8 @@ var (
 // Menu is what the pages add to the menu of the desk.
 func Menu() []webkit.MenuItem {
 	return []webkit.MenuItem{
-		{Href: root, Key: "rights.menu", Icon: "user", Access: answering},
-		{Href: keeping, Key: "retention.menu", Icon: "history", Access: looking},
+		{Href: root, Key: "rights.menu", Icon: "user", Group: webkit.OfReporters, Access: answering},
+		{Href: keeping, Key: "retention.menu", Icon: "history", Group: webkit.OfRules, Access: looking},
 	}
 }
 

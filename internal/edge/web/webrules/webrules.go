@@ -43,9 +43,9 @@ var changing = webkit.AnyOf(identity.Administrator)
 // Menu lists what the desk's menu offers.
 func Menu() []webkit.MenuItem {
 	return []webkit.MenuItem{
-		{Href: "/desk/rules", Key: "rules.menu", Icon: "gavel", Access: changing},
-		{Href: "/desk/types", Key: "rules.types.menu", Icon: "list", Access: webkit.SignedIn},
-		{Href: "/desk/routing", Key: "rules.routing.menu", Icon: "route", Access: webkit.SignedIn},
+		{Href: "/desk/rules", Key: "rules.menu", Icon: "gavel", Group: webkit.OfRules, Access: changing},
+		{Href: "/desk/types", Key: "rules.types.menu", Icon: "list", Group: webkit.OfRules, Access: webkit.SignedIn},
+		{Href: "/desk/routing", Key: "rules.routing.menu", Icon: "route", Group: webkit.OfRules, Access: webkit.SignedIn},
 	}
 }
 

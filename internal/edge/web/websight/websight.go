@@ -55,9 +55,9 @@ var (
 // Menu lists what the desk's menu offers.
 func Menu() []webkit.MenuItem {
 	return []webkit.MenuItem{
-		{Href: ownPath, Key: "sight.own.menu", Icon: "eye", Access: working},
-		{Href: logPath, Key: "sight.log.menu", Icon: "eye", Access: auditing},
-		{Href: samplesPath, Key: "sight.samples.menu", Icon: "history", Access: auditing},
+		{Href: ownPath, Key: "sight.own.menu", Icon: "eye", Group: webkit.OfOneself, Access: working},
+		{Href: logPath, Key: "sight.log.menu", Icon: "eye", Group: webkit.OfAudit, Access: auditing},
+		{Href: samplesPath, Key: "sight.samples.menu", Icon: "history", Group: webkit.OfAudit, Access: auditing},
 	}
 }
 
