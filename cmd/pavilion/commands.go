@@ -159,8 +159,8 @@ func (k catalogueCheck) Run() error {
 		for _, p := range report.Problems {
 			fmt.Println(p)
 		}
-		fmt.Printf("%d procedures, %d forms, %d matter types, %d texts in %d languages, %d calendar years.\n",
-			report.Procedures, report.Forms, report.Types, report.Texts, report.Languages, report.Years)
+		fmt.Printf("%d procedures, %d forms, %d matter types, %d decisions, %d texts in %d languages, %d calendar years.\n",
+			report.Procedures, report.Forms, report.Types, report.Decisions, report.Texts, report.Languages, report.Years)
 	}
 	if n := len(report.Problems); n > 0 {
 		return fmt.Errorf("the catalogue has %d problems", n)

@@ -35,6 +35,7 @@ import (
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
+	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
@@ -95,6 +96,7 @@ type App struct {
 	Figures  *evaluation.Service
 	Routing  *routing.Service
 	Promises *commitment.Service
+	Bodies   *assembly.Service // that decide, and who may vote
 	Replies  *phrase.Library
 	Examples *example.Service
 	Pictures *picture.Service // photos that are public
@@ -190,12 +192,12 @@ func (a *App) assemble(ctx context.Context) error {
 		a.Log.WarnContext(ctx, "limits begin anew", "err", err)
 	}
 	a.Org = org.New(a.DB, a.Now, a.Log)
-	if err := a.waysIn(); err != nil {
+	a.Editions = &edition.Service{DB: a.DB, Now: a.Now, Checks: map[string]edition.Check{}}
+	if err := errors.Join(a.waysIn(), a.deliberate(zone)); err != nil {
 		return err
 	}
 	a.Sight = &sight.Service{DB: a.DB, Now: a.Now}
 	a.Files = &files.Service{DB: a.DB, Blobs: blobs, Box: a.Box, Now: a.Now}
-	a.Editions = &edition.Service{DB: a.DB, Now: a.Now, Checks: map[string]edition.Check{}}
 	a.Releases = &release.Service{DB: a.DB, Now: a.Now, Publishers: map[string]release.Publisher{}}
 	a.Library = procedure.NewLibrary(a.DB, a.Calendar)
 	a.Matters = &matter.Service{

@@ -8,10 +8,12 @@ import (
 	"errors"
 	"time"
 
+	"pavilion/catalogue"
 	"pavilion/internal/app/keeping"
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/commitment"
+	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/holding"
@@ -32,12 +34,25 @@ func (a *App) introduce() {
 	a.Editions.Checks[retention.Edition] = a.Keeping.Check
 	a.Editions.Checks[routing.Edition] = a.Routing.Check
 	a.Editions.Checks[evaluation.Edition] = checkIndicators
+	a.Editions.Checks[assembly.Edition] = a.Bodies.Check
 	a.Editions.Checks[calendarKind] = checkCalendar
 	a.Editions.Checks[kind.Edition] = checkTypes
 	a.Editions.Checks[phrase.Edition] = a.checkReplies
 	a.Releases.Publishers[matter.PublicWords] = a.Matters.Publish
 	a.Releases.Publishers[picture.Kind] = a.Pictures.Publish
 	a.Releases.Publishers[commitment.Words] = a.Promises.Publish
+}
+
+// deliberate makes the services by which people decide together.
+func (a *App) deliberate(zone *time.Location) error {
+	law, table, err := assembly.Load(catalogue.FS())
+	if err != nil {
+		return err
+	}
+	a.Bodies = assembly.New(assembly.Service{
+		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Org: a.Org, Box: a.Box, Editions: a.Editions, Law: law, Table: table,
+	})
+	return nil
 }
 
 // keep makes what keeps to the time that data may be kept.
@@ -58,6 +73,7 @@ func (a *App) keepers() []retention.Keeper {
 		intake.Keeper{},
 		keeping.Accounts{Identity: a.Identity, Former: a.Say(text.First, "retention.former")},
 		rights.Keeper{Service: a.Rights},
+		assembly.Keeper{Service: a.Bodies},
 		keeping.Logs{},
 	}
 }

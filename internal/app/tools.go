@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +21,7 @@ import (
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/admission"
+	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/intake"
@@ -316,6 +318,7 @@ type CatalogueReport struct {
 	Texts      int      `json:"texts"`
 	Languages  int      `json:"languages"`
 	Years      int      `json:"years"`
+	Decisions  int      `json:"decisions"`
 	Problems   []string `json:"problems"`
 }
 
@@ -377,8 +380,36 @@ func CheckCatalogue() CatalogueReport {
 			need(subject + ".done." + string(m.Action))
 		}
 	}
+	r.Decisions = checkDecisions(rules, need, bad)
 	slices.Sort(r.Problems)
 	return r
+}
+
+// checkDecisions lints who decides what, and the rules of votes it rests on, and
+// returns how many rows there are.
+func checkDecisions(rules fs.FS, need func(key string), bad func(error)) int {
+	law, table, err := assembly.Load(rules)
+	if bad(err); err != nil {
+		return 0
+	}
+	for _, f := range table.Lint(law) {
+		bad(fmt.Errorf("decisions, %s: %s", f.Path, f.Key))
+	}
+	for _, k := range assembly.Kinds() {
+		need("assembly.kind." + string(k))
+		need("assembly.wrong_body." + string(k))
+	}
+	for _, d := range table.Decisions {
+		need("assembly.subject." + d.Subject)
+		for _, basis := range d.Basis {
+			need(basis)
+		}
+	}
+	for _, r := range law.Rules {
+		need("assembly.rule." + r.Code)
+		need(r.Basis)
+	}
+	return len(table.Decisions)
 }
 
 // Say says the sentence of a key in a language.

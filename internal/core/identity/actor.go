@@ -23,11 +23,13 @@ const (
 	ShiftHead     Role = "shift_head"    // heads the desk: approves, supervises, arbitrates
 	Receptionist  Role = "receptionist"  // takes in what people say in the service hall
 	Patrol        Role = "patrol"        // reports what patrols and helpers find
+	Secretary     Role = "secretary"     // keeps the bodies that decide, convenes them, opens their votes
+	Scrutineer    Role = "scrutineer"    // sees who may vote, and counts paper
 )
 
 // Roles lists every role.
 func Roles() []Role {
-	return []Role{Administrator, Security, Auditor, ShiftHead, Dispatcher, Receptionist, Handler, GridWorker, Patrol}
+	return []Role{Administrator, Security, Auditor, ShiftHead, Dispatcher, Receptionist, Handler, GridWorker, Patrol, Secretary, Scrutineer}
 }
 
 // Basis is why somebody has a grant.

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package assembly
+
+import (
+	"context"
+	"slices"
+
+	"pavilion/internal/base/fault"
+	"pavilion/internal/base/page"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/platform/db"
+)
+
+// Of returns one body. Whoever has signed in may know that it is there, a party
+// meeting excepted, which is Missing for whoever does not see its members.
+func (s *Service) Of(ctx context.Context, realm, id string, by identity.Actor) (a Assembly, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		a, err = s.visible(ctx, tx, realm, id, by)
+		return err
+	})
+	return a, err
+}
+
+func (s *Service) visible(ctx context.Context, tx *db.Tx, realm, id string, by identity.Actor) (Assembly, error) {
+	a, err := find(ctx, tx, realm, id)
+	if err == nil && (by.Realm != realm || by.Anonymous() || a.Kind.Confidential() && !s.MaySee(by, a)) {
+		return Assembly{}, fault.New(fault.Missing, "assembly.missing")
+	}
+	return a, err
+}
+
+// List lists the bodies in an area and below it that somebody may know of, by place
+// and name; without an area, in the realm.
+func (s *Service) List(ctx context.Context, realm, area string, by identity.Actor, after page.Cursor, size int) (out page.Page[Assembly], err error) {
+	at, ok := s.Org.Root(realm)
+	if area != "" {
+		at, ok = s.Org.Area(realm, area)
+	}
+	if !ok {
+		return out, fault.New(fault.Invalid, "matter.area_unknown").At("area")
+	}
+	if by.Realm != realm || by.Anonymous() {
+		return out, notYours()
+	}
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		var found []Assembly
+		for next := after; len(found) <= size; {
+			some, err := list(ctx, tx, realm, at.Lo, at.Hi, next, size+1)
+			if err != nil {
+				return err
+			}
+			for _, a := range some {
+				if !a.Kind.Confidential() || s.MaySee(by, a) {
+					found = append(found, a)
+				}
+			}
+			if len(some) <= size {
+				break
+			}
+			next = cursor(some[len(some)-1])
+		}
+		out = page.Cut(found, size, cursor)
+		return nil
+	})
+	return out, err
+}
+
+func cursor(a Assembly) page.Cursor { return page.Cursor{At: a.Place, ID: a.Name + "\x1f" + a.ID} }
+
+// Members lists the members of a body, former ones too, by number. It is Denied for
+// all but its secretary and its scrutineer.
+func (s *Service) Members(ctx context.Context, realm, assembly string, by identity.Actor) (a Assembly, list []Member, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		if a, err = s.visible(ctx, tx, realm, assembly, by); err != nil {
+			return err
+		}
+		if !s.MaySee(by, a) {
+			return notYours()
+		}
+		list, err = s.members(ctx, tx, realm, assembly)
+		return err
+	})
+	return a, list, err
+}
+
+// Member returns one member with the history of the mandate, for those who see the list.
+func (s *Service) Member(ctx context.Context, realm, assembly, id string, by identity.Actor) (m Member, history []Line, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		a, err := s.visible(ctx, tx, realm, assembly, by)
+		if err == nil && !s.MaySee(by, a) {
+			err = notYours()
+		}
+		if err != nil {
+			return err
+		}
+		if m, err = s.findMember(ctx, tx, realm, assembly, id); err != nil {
+			return err
+		}
+		history, err = mandates(ctx, tx, realm, id)
+		return err
+	})
+	return m, history, err
+}
+
+// Roster returns a frozen roster. It is Missing for all but the secretary, the
+// scrutineer and, a party meeting's excepted, whoever stands on it with an account.
+func (s *Service) Roster(ctx context.Context, realm, id string, by identity.Actor) (r Roster, a Assembly, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		r, err = s.RosterIn(ctx, tx, realm, id)
+		if err != nil {
+			return err
+		}
+		if a, err = find(ctx, tx, realm, r.Assembly); err != nil {
+			return err
+		}
+		allowed := s.MaySee(by, a)
+		if !allowed && by.Realm == realm && !by.Anonymous() && !a.Kind.Confidential() {
+			allowed, err = s.stands(ctx, tx, r, by)
+		}
+		if err == nil && !allowed {
+			err = fault.New(fault.Missing, "assembly.no_roster")
+		}
+		return err
+	})
+	if err != nil {
+		return Roster{}, Assembly{}, err
+	}
+	return r, a, nil
+}
+
+// stands reports whether an account's owner is on a roster.
+func (s *Service) stands(ctx context.Context, tx *db.Tx, r Roster, by identity.Actor) (bool, error) {
+	own, err := s.mine(ctx, tx, r.Realm, by.Account)
+	return slices.ContainsFunc(own, func(m Member) bool {
+		_, on := r.Entry(m.ID)
+		return on
+	}), err
+}
+
+// RosterIn returns a roster within a transaction, for whoever holds a vote by it and
+// answers for who sees it.
+func (s *Service) RosterIn(ctx context.Context, tx *db.Tx, realm, id string) (Roster, error) {
+	return s.findRoster(ctx, tx, realm, id)
+}
+
+// Rosters lists a body's rosters, the newest first, for those who see its members.
+func (s *Service) Rosters(ctx context.Context, realm, assembly string, by identity.Actor, after page.Cursor, size int) (out page.Page[Frozen], err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		a, err := s.visible(ctx, tx, realm, assembly, by)
+		if err == nil && !s.MaySee(by, a) {
+			err = notYours()
+		}
+		if err != nil {
+			return err
+		}
+		found, err := rosters(ctx, tx, realm, assembly, after, size+1)
+		out = page.Cut(found, size, func(f Frozen) page.Cursor { return page.Cursor{At: f.FrozenAt.UnixMicro(), ID: f.ID} })
+		return err
+	})
+	return out, err
+}
+
+// Mine lists the memberships that an account has, with the body of each.
+func (s *Service) Mine(ctx context.Context, by identity.Actor) (bodies []Assembly, list []Member, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		if list, err = s.mine(ctx, tx, by.Realm, by.Account); err != nil {
+			return err
+		}
+		for _, m := range list {
+			a, err := find(ctx, tx, by.Realm, m.Assembly)
+			if err != nil {
+				return err
+			}
+			bodies = append(bodies, a)
+		}
+		return nil
+	})
+	return bodies, list, err
+}
+
+// Find returns a body within a transaction, for other parts that know whose it is.
+func (s *Service) Find(ctx context.Context, tx *db.Tx, realm, id string) (Assembly, error) {
+	return find(ctx, tx, realm, id)
+}
+
+// Proved reports whether a roster is the one that was frozen, as far as its sum says.
+func (r Roster) Proved() bool {
+	sum, err := r.digest()
+	return err == nil && sum == r.Digest
+}
