@@ -6,8 +6,11 @@ package webdesk_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/net/html"
 
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/platform/db/dbtest"
@@ -56,10 +59,30 @@ func TestExportsAndViews(t *testing.T) {
 			t.Errorf("%s: %d %s", format, p.status, p.header.Get("Content-Disposition"))
 		}
 	}
+	p := b.get("/desk/export?state=reported")
+	if p.form("/desk/export", "") == nil || !p.says("As they were written") {
+		t.Errorf("how to export is not asked: %s", p.words())
+	}
+	k.report(matter.Report{Title: "测试标题 13800000000", Text: "测试"})
+	form := url.Values{"query": {"state=reported"}, "format": {"csv"}, "wording": {"complete"}, "words": {"测试说明"}}
+	if p = b.post("/desk/export", form); p.status != http.StatusUnprocessableEntity && p.status != http.StatusBadRequest || p.form("/desk/export", "") == nil ||
+		!slices.ContainsFunc(all(p.Node, named("input")), func(n *html.Node) bool { return attr(n, "value") == "测试说明" }) {
+		t.Errorf("words as they were written leave without a purpose: %d %s", p.status, p.words())
+	}
+	form.Set("purpose", "checking")
+	if p = b.post("/desk/export", form); p.status != http.StatusOK || !strings.Contains(contents(p.Node), "13800000000") {
+		t.Errorf("with a purpose: %d", p.status)
+	}
+	form.Set("wording", "redacted")
+	for _, p := range []page{b.post("/desk/export", form), b.get("/desk/export/csv?state=reported")} {
+		if said := contents(p.Node); p.status != http.StatusOK || strings.Contains(said, "13800000000") || !strings.Contains(said, "测试标题 [mobile number]") {
+			t.Errorf("a trace leaves: %d %s", p.status, said)
+		}
+	}
 	if p := b.post("/desk/views", url.Values{"name": {"我的"}, "query": {"state=reported&evil=1&after=x"}}); p.status != http.StatusSeeOther {
 		t.Fatalf("saving a view: %d", p.status)
 	}
-	p := b.get("/desk/matters")
+	p = b.get("/desk/matters")
 	if !p.says("我的") || strings.Contains(contents(p.Node), "evil") {
 		t.Errorf("the view is not offered, or keeps what it should not: %s", p.words())
 	}

@@ -45,6 +45,10 @@ func Samples(k *webkit.Kit) {
 	bulk := BulkPage{Page: clerk, Query: "state=a", Actions: []webkit.Choice{{Value: "remind", Label: "Remind"}}, Next: "/desk/bulk?after=x",
 		Rows: []BulkRow{{Work: sampleList().Work[0], Value: "1.2"}}}
 	k.Register("desk_bulk", bulk)
+	k.Register("desk_export", ExportPage{
+		Page: clerk, Query: "state=a", Form: webkit.NewForm("1"), Formats: []webkit.Choice{{Value: "csv", Label: "CSV"}},
+		Wordings: []webkit.Choice{{Value: "complete", Label: "As written", Hint: "Recorded"}}, Purposes: []webkit.Choice{{Value: "handling", Label: "Handling"}},
+	})
 	k.Register("desk_tokens", TokensPage{
 		Page: clerk, Scopes: []webkit.Choice{{Value: "matters:read", Label: "Read", Hint: "matters:read"}}, Secret: "pvt_example", Proved: true,
 		Tokens: []TokenLine{{ID: "1", Name: "Hotline", Scopes: "Read", Used: "2026-09-16", Until: sampleTime}, {ID: "2", Name: "Old", Ended: true, Until: sampleTime}},

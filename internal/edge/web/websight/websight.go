@@ -22,6 +22,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/sight"
 	"pavilion/internal/edge/web/webkit"
@@ -142,8 +143,11 @@ func (p *Pages) line(say *text.Printer, e sight.Entry, numbers map[string]string
 		At: e.At, What: say.T("sight.subject.log"), Role: p.RoleOf(say, e.Role, e.Body), Fields: Fields(say, e.Fields),
 		Purpose: say.T("sight.purpose." + string(e.Purpose)), Words: e.Words,
 	}
-	if isMatter {
+	switch {
+	case isMatter:
 		line.What = numbers[id]
+	case e.Subject == docket.ExportSubject:
+		line.What = say.T("sight.subject.export")
 	}
 	if e.Times > 1 {
 		line.Times = say.T("sight.times", "n", strconv.Itoa(e.Times))
