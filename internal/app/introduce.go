@@ -40,7 +40,7 @@ func (a *App) introduce() {
 	a.Editions.Checks[phrase.Edition] = a.checkReplies
 	a.Releases.Publishers[matter.PublicWords] = a.Matters.Publish
 	a.Releases.Publishers[picture.Kind] = a.Pictures.Publish
-	a.Releases.Publishers[commitment.Words] = a.Promises.Publish
+	a.Releases.Publishers[commitment.Words], a.Releases.Publishers[commitment.Reason] = a.Promises.Publish, a.Promises.PublishReason
 }
 
 // deliberate makes the services by which people decide together.

@@ -23,7 +23,6 @@ import (
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/id"
 	"pavilion/internal/base/page"
-	"pavilion/internal/base/trace"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
@@ -54,7 +53,7 @@ type Commitment struct {
 	Body     string // who promised it
 	Subject  string // what it belongs to, such as "matter/…"; empty for nothing
 	State    State
-	Result   string // what was done, or why it was withdrawn
+	Result   string // what was done, or why it was withdrawn, once that is released
 	Done     string // the day it was fulfilled or withdrawn
 	Revision int
 }
@@ -74,7 +73,7 @@ func (c Commitment) Late(today string) bool {
 type Event struct {
 	Act    string // "announced", "changed", "fulfilled", "withdrawn"
 	Due    string // the day as it was after that
-	Reason string
+	Reason string // empty until it is released
 	At     time.Time
 }
 
@@ -155,11 +154,7 @@ func (s *Service) Announce(ctx context.Context, c Announce) (Commitment, error) 
 			m, err = find(ctx, tx, m.Realm, m.ID)
 			return err
 		}
-		_, err = s.Releases.Put(ctx, tx, release.Write{
-			Realm: m.Realm, Kind: Words, Subject: subject(m.ID), Title: body.Name + " " + m.Due, Link: "", Area: area.ID, Place: area.Lo, Town: area.Town,
-			Words: []release.Part{{Name: "title", Text: title}}, By: c.By,
-		})
-		return err
+		return s.propose(ctx, tx, m, Words, subject(m.ID), release.Part{Name: "title", Text: title}, c.By)
 	})
 	return m, err
 }
@@ -185,8 +180,9 @@ type Change struct {
 	By       identity.Actor
 }
 
-// Change keeps what became of a promise. What was said before stays in its
-// history. It fails with Conflict once the promise has ended.
+// Change keeps what became of a promise: that is so at once, and its reason is put
+// before somebody who may release it. What was said before stays in its history. It
+// fails with Conflict once the promise has ended.
 func (s *Service) Change(ctx context.Context, c Change) (m Commitment, err error) {
 	reason, bad := line(c.Reason, "reason", maxReason)
 	if bad != nil {
@@ -215,9 +211,9 @@ func (s *Service) Change(ctx context.Context, c Change) (m Commitment, err error
 			}
 			m.Wording, m.Due = c.Wording, day.Format(time.DateOnly)
 		case "fulfilled":
-			m.State, m.Result, m.Done = Fulfilled, reason, s.Today()
+			m.State, m.Done = Fulfilled, s.Today()
 		case "withdrawn":
-			m.State, m.Result, m.Done = Withdrawn, reason, s.Today()
+			m.State, m.Done = Withdrawn, s.Today()
 		default:
 			return fault.New(fault.Invalid, "form.not_a_choice").At("act")
 		}
@@ -225,7 +221,10 @@ func (s *Service) Change(ctx context.Context, c Change) (m Commitment, err error
 			return err
 		}
 		m.Revision++
-		return s.tell(ctx, tx, m, c.Act, reason, c.By)
+		if err := s.tell(ctx, tx, m, c.Act, "", c.By); err != nil {
+			return err
+		}
+		return s.propose(ctx, tx, m, Reason, reasonSubject(m), release.Part{Name: "reason", Text: reason}, c.By)
 	})
 	if err != nil {
 		return Commitment{}, fmt.Errorf("change commitment %s: %w", c.ID, err)
@@ -241,8 +240,8 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, m Commitment, act, reason
 	return appendEvent(ctx, tx, m, Event{Act: act, Due: m.Due, Reason: reason, At: s.Now()}, by.Account)
 }
 
-// line is a text for the public: not empty. What is not released by a second person
-// has no traces of persons; it may name the fixed line of an office.
+// line is a text for the public: not empty, and not too long. Traces of persons in
+// it are mended before somebody releases it.
 func line(given, field string, longest int) (string, error) {
 	out, err := form.CleanText(given, false)
 	if f, ok := fault.As(err); ok {
@@ -254,10 +253,7 @@ func line(given, field string, longest int) (string, error) {
 	case n > longest:
 		return "", fault.New(fault.Invalid, "form.too_long").At(field).With("max", fmt.Sprint(longest))
 	}
-	if field == "title" {
-		return out, nil // its author mends it before somebody releases it
-	}
-	return out, trace.Gate(field, out, trace.Line)
+	return out, nil
 }
 
 // List lists the commitments of a realm in a state, by day: those announced with
@@ -271,13 +267,14 @@ func (s *Service) List(ctx context.Context, realm string, state State, after pag
 	return out, err
 }
 
-// Open returns a commitment with its history. One that waits for release is Missing.
-func (s *Service) Open(ctx context.Context, realm, id string) (m Commitment, history []Event, err error) {
+// Open returns a commitment with its history. One that waits for release is Missing
+// for all but those who may change it.
+func (s *Service) Open(ctx context.Context, by identity.Actor, realm, id string) (m Commitment, history []Event, err error) {
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
 		if m, err = find(ctx, tx, realm, id); err != nil {
 			return err
 		}
-		if m.State == Proposed {
+		if m.State == Proposed && !s.May(by, m) {
 			return fault.New(fault.Missing, "commitment.missing")
 		}
 		history, err = events(ctx, tx, realm, id)

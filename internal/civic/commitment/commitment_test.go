@@ -4,6 +4,7 @@
 package commitment_test
 
 import (
+	"fmt"
 	"log/slog"
 	"testing"
 	"time"
@@ -53,7 +54,7 @@ func TestAPromiseAndWhatBecameOfIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := &commitment.Service{DB: d, Now: func() time.Time { return now }, Log: log, Zone: zone, Org: places}
-		s.Releases = &release.Service{DB: d, Now: s.Now, Publishers: map[string]release.Publisher{commitment.Words: s.Publish}}
+		s.Releases = &release.Service{DB: d, Now: s.Now, Publishers: map[string]release.Publisher{commitment.Words: s.Publish, commitment.Reason: s.PublishReason}}
 		actor := func(role identity.Role, body string) identity.Actor {
 			return identity.Actor{Realm: realm, Account: "a", Grants: []identity.Grant{{Realm: realm, Role: role, Lo: root.Lo, Hi: root.Hi, Body: body}}}
 		}
@@ -77,8 +78,11 @@ func TestAPromiseAndWhatBecameOfIt(t *testing.T) {
 		if err != nil || m.State != commitment.Proposed {
 			t.Fatalf("%+v, %v", m, err)
 		}
-		if _, _, err := s.Open(t.Context(), realm, m.ID); fault.KindOf(err) != fault.Missing {
+		if _, _, err := s.Open(t.Context(), identity.Actor{}, realm, m.ID); fault.KindOf(err) != fault.Missing {
 			t.Errorf("it is known before it was released: %v", err)
+		}
+		if _, _, err := s.Open(t.Context(), promise.By, realm, m.ID); err != nil {
+			t.Errorf("who made it does not see it: %v", err)
 		}
 		if _, err := s.Change(t.Context(), commitment.Change{Realm: realm, ID: m.ID, Revision: 1, Act: "fulfilled", Reason: "x", By: promise.By}); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("it was changed before it was released: %v", err)
@@ -92,7 +96,7 @@ func TestAPromiseAndWhatBecameOfIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, _, err = s.Open(t.Context(), realm, m.ID)
+		m, _, err = s.Open(t.Context(), identity.Actor{}, realm, m.ID)
 		if err != nil || m.State != commitment.Announced || m.Due != "2024-03-31" || m.Late("2024-03-31") || !m.Late("2024-04-01") {
 			t.Fatalf("%+v, %v", m, err)
 		}
@@ -117,7 +121,31 @@ func TestAPromiseAndWhatBecameOfIt(t *testing.T) {
 		if _, err := s.Change(t.Context(), done); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("done twice: %v", err)
 		}
-		_, history, err := s.Open(t.Context(), realm, m.ID)
+		if _, history, err := s.Open(t.Context(), identity.Actor{}, realm, m.ID); err != nil || history[1].Reason != "" || history[2].Reason != "" || m.Result != "" {
+			t.Errorf("a reason is public before it was released: %+v, %v", history, err)
+		}
+		reason := func(seq, revision int, act release.Act, why string, by identity.Actor) error {
+			drafts, err := s.Releases.Of(t.Context(), realm, fmt.Sprintf("commitment/%s/%d", m.ID, seq))
+			if err != nil || len(drafts) != 1 {
+				t.Fatalf("%+v, %v", drafts, err)
+			}
+			_, err = s.Releases.Decide(t.Context(), release.Decide{Realm: realm, ID: drafts[0].ID, Revision: revision, Act: act, Reason: why, By: by})
+			return err
+		}
+		desk := promise.By
+		desk.Grants = head.Grants
+		if err := reason(2, 1, release.Release, "", desk); fault.KindOf(err) != fault.Denied {
+			t.Errorf("who wrote a reason released it: %v", err)
+		}
+		for _, err := range []error{reason(2, 1, release.Release, "", head), reason(3, 1, release.Release, "", head)} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if m, _, err = s.Open(t.Context(), identity.Actor{}, realm, m.ID); err != nil || m.Result != "已开放" {
+			t.Errorf("released, what was done is %q, %v", m.Result, err)
+		}
+		_, history, err := s.Open(t.Context(), identity.Actor{}, realm, m.ID)
 		if err != nil || len(history) != 3 || history[0].Due != "2024-03-31" || history[1].Reason != "设备到货晚" {
 			t.Errorf("its history is %+v, %v", history, err)
 		}
@@ -125,10 +153,16 @@ func TestAPromiseAndWhatBecameOfIt(t *testing.T) {
 		if err != nil || len(list.Items) != 1 {
 			t.Errorf("listed: %+v, %v", list, err)
 		}
+		if err := reason(3, 2, release.Withdraw, "说错了日子", head); err != nil {
+			t.Fatal(err)
+		}
+		if m, history, err = s.Open(t.Context(), identity.Actor{}, realm, m.ID); err != nil || m.Result != "说错了日子" || history[2].Reason != "说错了日子" || m.State != commitment.Fulfilled {
+			t.Errorf("a reason that was taken back: %+v, %+v, %v", m, history, err)
+		}
 		if _, err := s.Releases.Decide(t.Context(), release.Decide{Realm: realm, ID: public.ID, Revision: public.Revision, Act: release.Withdraw, Reason: "内容有误", By: head}); err != nil {
 			t.Fatal(err)
 		}
-		if m, _, err = s.Open(t.Context(), realm, m.ID); err != nil || m.State != commitment.Withdrawn || m.Title != "" || m.Result != "内容有误" {
+		if m, _, err = s.Open(t.Context(), identity.Actor{}, realm, m.ID); err != nil || m.State != commitment.Withdrawn || m.Title != "" || m.Result != "内容有误" {
 			t.Errorf("taken back it is %+v, %v", m, err)
 		}
 	})

@@ -70,6 +70,12 @@ func appendEvent(ctx context.Context, tx *db.Tx, c Commitment, e Event, account 
 	return err
 }
 
+// setReason fills in the reason of a line of history, once it is released.
+func setReason(ctx context.Context, tx *db.Tx, c Commitment, seq int, reason string) error {
+	_, err := tx.Exec(ctx, `UPDATE commitment_event SET reason = ? WHERE realm = ? AND commitment = ? AND seq = ?`, reason, c.Realm, c.ID, seq)
+	return err
+}
+
 func events(ctx context.Context, tx *db.Tx, realm, id string) ([]Event, error) {
 	type row struct {
 		Event

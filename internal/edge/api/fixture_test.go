@@ -94,7 +94,7 @@ func open(t testing.TB, d *db.DB) *office {
 		t.Fatal(err)
 	}
 	promises := &commitment.Service{DB: d, Now: o.Now, Log: log, Zone: o.Calendar.Zone(), Org: o.Org, Releases: o.Releases}
-	o.Releases.Publishers[commitment.Words] = promises.Publish
+	o.Releases.Publishers[commitment.Words], o.Releases.Publishers[commitment.Reason] = promises.Publish, promises.PublishReason
 	tasks := &admission.Service{
 		DB: d, Now: o.Now, Log: log, Zone: o.Calendar.Zone(), Forms: o.Forms, Library: o.Library, Org: o.Org, Types: every{},
 	}

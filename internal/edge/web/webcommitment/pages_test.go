@@ -60,7 +60,7 @@ func open(t *testing.T, d *db.DB) *square {
 	q.office, err = places.AddBody(t.Context(), org.NewBody{Realm: realm, Kind: "COMM", Name: "测试社区", Area: q.root.ID, By: "test"})
 	q.sound(err)
 	q.Service = &commitment.Service{DB: d, Now: now, Log: log, Zone: calendar.Zone(), Org: places, Releases: &release.Service{DB: d, Now: now}}
-	q.Releases.Publishers = map[string]release.Publisher{commitment.Words: q.Publish}
+	q.Releases.Publishers = map[string]release.Publisher{commitment.Words: q.Publish, commitment.Reason: q.PublishReason}
 	actor := func(role identity.Role, body string) identity.Actor {
 		return identity.Actor{Realm: realm, Account: id.New(), Name: "测试人员", Grants: []identity.Grant{{
 			Realm: realm, Role: role, Area: q.root.ID, Lo: q.root.Lo, Hi: q.root.Hi, Body: body,
@@ -175,6 +175,8 @@ func TestAPromiseIsAnnouncedChangedAndFulfilledInPublic(t *testing.T) {
 		one := "/commitments/" + form.Get("client")
 		q.ask("", "/commitments", nil).want(t, http.StatusOK, "Nothing is promised yet")
 		q.ask("", one, nil).want(t, http.StatusNotFound)
+		q.ask("foreigner", one, nil).want(t, http.StatusNotFound)
+		q.ask("handler", one, nil).want(t, http.StatusOK, "The chess room opens", "waits for a second person").lacks(t, "What became of it")
 		q.ask("handler", "/commitments", form).want(t, http.StatusSeeOther) // sent twice
 		if n := q.release(); n != 1 {
 			t.Errorf("sent twice it made %d", n)
@@ -201,6 +203,10 @@ func TestAPromiseIsAnnouncedChangedAndFulfilledInPublic(t *testing.T) {
 		q.ask("", "/commitments", nil).want(t, http.StatusOK, "end of May 2024", "Fri 31 May 2024").lacks(t, ">Late<")
 
 		q.ask("handler", one, url.Values{"revision": {"2"}, "act": {"fulfilled"}, "reason": {"It is open every day"}}).want(t, http.StatusSeeOther)
+		q.ask("", one, nil).want(t, http.StatusOK, "The day changed to 2024-05-31", "The explanation is not public yet.").lacks(t, "It is open every day", "The tables come later")
+		if n := q.release(); n != 2 {
+			t.Errorf("%d explanations waited", n)
+		}
 		q.ask("", one, nil).want(t, http.StatusOK, "Announced, to be done by 2024-03-31", "The day changed to 2024-05-31", "The tables come later", "Fulfilled", "It is open every day").lacks(t, "Fulfilled late")
 		q.ask("", "/commitments", nil).want(t, http.StatusOK, "It is open every day", ">Fulfilled<").lacks(t, "Under way")
 		q.ask("handler", one, nil).want(t, http.StatusOK).lacks(t, "What became of it")

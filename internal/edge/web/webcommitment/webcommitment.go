@@ -54,6 +54,7 @@ type Line struct {
 type OnePage struct {
 	webkit.Page
 	Promise  Line
+	Waits    bool // for release; only those who may change it see the page
 	Timeline []webkit.Event
 	Post     string
 	Revision int
@@ -154,15 +155,18 @@ func (p *Pages) one(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) onePage(w http.ResponseWriter, r *http.Request, status int, f webkit.Form) error {
-	c, history, err := p.Commitments.Open(r.Context(), p.Realm, r.PathValue("id"))
+	c, history, err := p.Commitments.Open(r.Context(), webkit.ActorOf(r), p.Realm, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
 	view := OnePage{Page: p.Kit.Page(r, "commitment.title"), Form: f, Post: "/commitments/" + c.ID, Revision: c.Revision}
 	view.Errors = f.Errors
 	say := view.Printer
-	view.Promise = p.line(say, c)
+	view.Promise, view.Waits = p.line(say, c), c.State == commitment.Proposed
 	for _, e := range history {
+		if e.Reason == "" && e.Act != "announced" {
+			e.Reason = say.T("commitment.reason_waits")
+		}
 		view.Timeline = append(view.Timeline, webkit.Event{State: "done", What: say.T("commitment.done."+e.Act, "day", e.Due), Who: view.Promise.Body, At: e.At, Said: e.Reason})
 	}
 	view.May = c.State == commitment.Announced && p.Commitments.May(webkit.ActorOf(r), c)
@@ -196,11 +200,7 @@ func (p *Pages) announce(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if c.State == commitment.Proposed {
-		webkit.Done(w, r, "/desk/releases", "release.done.mended")
-		return nil
-	}
-	webkit.Done(w, r, "/commitments/"+c.ID, "commitment.done.kept")
+	webkit.Done(w, r, commitment.Page(c.ID), "commitment.done.kept")
 	return nil
 }
 
@@ -218,7 +218,7 @@ func (p *Pages) change(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	webkit.Done(w, r, "/commitments/"+r.PathValue("id"), "commitment.done.kept")
+	webkit.Done(w, r, commitment.Page(r.PathValue("id")), "commitment.done.reason_waits")
 	return nil
 }
 
@@ -230,7 +230,7 @@ func Samples(k *webkit.Kit) {
 	some := []webkit.Choice{{Label: "choose"}, {Value: "a", Label: "one"}}
 	k.Register("commitments", ListPage{Page: about, Open: []Line{line}, Done: []Line{line}, Withdrawn: []Line{line}, Next: "/commitments?after=x", May: true, Areas: some, Bodies: some})
 	k.Register("commitment", OnePage{
-		Page: about, Promise: line, Post: "/commitments/1", Revision: 2, May: true, Acts: some,
+		Page: about, Promise: line, Waits: true, Post: "/commitments/1", Revision: 2, May: true, Acts: some,
 		Timeline: []webkit.Event{{State: "done", What: "Announced", Who: "Office", At: at, Said: "Words"}},
 	})
 }
