@@ -1,7 +1,7 @@
 -- +goose Up
 -- Votes. key is sealed, and gone once a secret vote is counted; result is empty
 -- until then.
-CREATE TABLE poll_poll (
+CREATE TABLE deliberation_poll (
   realm      TEXT   NOT NULL,
   id         TEXT   NOT NULL,
   subject    TEXT   NOT NULL,
@@ -21,11 +21,11 @@ CREATE TABLE poll_poll (
   result     TEXT   NOT NULL,
   PRIMARY KEY (realm, id)
 );
-CREATE INDEX poll_poll_closing ON poll_poll (realm, state, closes_at, id);
-CREATE INDEX poll_poll_former ON poll_poll (realm, former) WHERE former <> '';
+CREATE INDEX deliberation_poll_closing ON deliberation_poll (realm, state, closes_at, id);
+CREATE INDEX deliberation_poll_former ON deliberation_poll (realm, former) WHERE former <> '';
 -- Who is entitled, and that somebody voted: by which channel, never what or when.
 -- hash is of the credential.
-CREATE TABLE poll_voter (
+CREATE TABLE deliberation_voter (
   realm   TEXT   NOT NULL,
   poll    TEXT   NOT NULL,
   member  TEXT   NOT NULL,
@@ -39,10 +39,10 @@ CREATE TABLE poll_voter (
   shut    BIGINT NOT NULL,
   PRIMARY KEY (realm, poll, member)
 );
-CREATE INDEX poll_voter_hash ON poll_voter (realm, poll, hash);
-CREATE INDEX poll_voter_account ON poll_voter (realm, account) WHERE account <> '';
+CREATE INDEX deliberation_voter_hash ON deliberation_voter (realm, poll, hash);
+CREATE INDEX deliberation_voter_account ON deliberation_voter (realm, account) WHERE account <> '';
 -- What was voted by name, in open votes only.
-CREATE TABLE poll_vote (
+CREATE TABLE deliberation_vote (
   realm  TEXT NOT NULL,
   poll   TEXT NOT NULL,
   member TEXT NOT NULL,
@@ -50,7 +50,7 @@ CREATE TABLE poll_vote (
   PRIMARY KEY (realm, poll, member)
 );
 -- Secret ballots until they are counted: closed with the vote's own key.
-CREATE TABLE poll_urn (
+CREATE TABLE deliberation_urn (
   realm  TEXT NOT NULL,
   poll   TEXT NOT NULL,
   id     TEXT NOT NULL,
@@ -58,7 +58,7 @@ CREATE TABLE poll_urn (
   PRIMARY KEY (realm, poll, id)
 );
 -- Secret ballots once they are counted, written in the order of their codes.
-CREATE TABLE poll_ballot (
+CREATE TABLE deliberation_ballot (
   realm  TEXT NOT NULL,
   poll   TEXT NOT NULL,
   code   TEXT NOT NULL,
@@ -66,7 +66,7 @@ CREATE TABLE poll_ballot (
   PRIMARY KEY (realm, poll, code)
 );
 -- What each scrutineer counted of the paper.
-CREATE TABLE poll_paper (
+CREATE TABLE deliberation_paper (
   realm   TEXT NOT NULL,
   poll    TEXT NOT NULL,
   account TEXT NOT NULL,

@@ -68,7 +68,7 @@ func (s *Service) Open(ctx context.Context, tx *db.Tx, c Open) (Poll, error) {
 		p.ID = id.New()
 	}
 	if !id.Valid(p.ID) {
-		return Poll{}, fault.New(fault.Invalid, "rights.no_key")
+		return Poll{}, fault.New(fault.Invalid, "poll.no_key")
 	}
 	var faults []*fault.Error
 	note := func(err error) {
@@ -166,7 +166,7 @@ func (s *Service) urn(p Poll, key string) (*seal.Box, error) {
 }
 
 // keyOf names the poll that a key belongs to.
-func keyOf(realm, id string) string { return "poll_poll/" + realm + "/" + id }
+func keyOf(realm, id string) string { return "deliberation_poll/" + realm + "/" + id }
 
 // words cleans a line that everybody will read.
 func words(given, field string, longest int) (string, error) {

@@ -63,14 +63,14 @@ func insert(ctx context.Context, tx *db.Tx, p Poll, key string) (made bool, err 
 		channels[i] = string(c)
 	}
 	n, err := tx.Exec(ctx, `
-		INSERT INTO poll_poll (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '') ON CONFLICT DO NOTHING`,
+		INSERT INTO deliberation_poll (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '') ON CONFLICT DO NOTHING`,
 		p.Realm, p.ID, p.Subject, p.Roster, p.Place, p.Question, string(options), string(rule), number(p.Secret), number(p.Changeable),
 		strings.Join(channels, ","), p.Former, p.State, p.OpenedAt.UnixMicro(), p.Closes.UnixMicro(), key)
 	return n == 1, err
 }
 
 func find(ctx context.Context, tx *db.Tx, realm, id string) (p Poll, key string, r Result, err error) {
-	return one(ctx, tx, db.Q(`SELECT `+columns+` FROM poll_poll WHERE realm = ? AND id = ?`, realm, id))
+	return one(ctx, tx, db.Q(`SELECT `+columns+` FROM deliberation_poll WHERE realm = ? AND id = ?`, realm, id))
 }
 
 func one(ctx context.Context, tx *db.Tx, q *db.Query) (p Poll, key string, res Result, err error) {
@@ -88,7 +88,7 @@ func one(ctx context.Context, tx *db.Tx, q *db.Query) (p Poll, key string, res R
 
 // locked is find for who is about to end the poll, or to enter papers.
 func locked(ctx context.Context, tx *db.Tx, realm, id string) (Poll, error) {
-	p, _, _, err := one(ctx, tx, db.Q(`SELECT `+columns+` FROM poll_poll WHERE realm = ? AND id = ?`, realm, id).Locked(tx))
+	p, _, _, err := one(ctx, tx, db.Q(`SELECT `+columns+` FROM deliberation_poll WHERE realm = ? AND id = ?`, realm, id).Locked(tx))
 	return p, err
 }
 
@@ -98,13 +98,13 @@ func counted(ctx context.Context, tx *db.Tx, p Poll, r Result) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `UPDATE poll_poll SET state = ?, key = '', result = ? WHERE realm = ? AND id = ?`, Counted, string(body), p.Realm, p.ID)
+	_, err = tx.Exec(ctx, `UPDATE deliberation_poll SET state = ?, key = '', result = ? WHERE realm = ? AND id = ?`, Counted, string(body), p.Realm, p.ID)
 	return err
 }
 
 // dropped ends a poll without a result.
 func dropped(ctx context.Context, tx *db.Tx, p Poll) error {
-	_, err := tx.Exec(ctx, `UPDATE poll_poll SET state = ?, key = '' WHERE realm = ? AND id = ?`, Dropped, p.Realm, p.ID)
+	_, err := tx.Exec(ctx, `UPDATE deliberation_poll SET state = ?, key = '' WHERE realm = ? AND id = ?`, Dropped, p.Realm, p.ID)
 	return err
 }
 
@@ -122,7 +122,7 @@ func many(ctx context.Context, tx *db.Tx, q *db.Query) ([]Poll, error) {
 }
 
 func listed(ctx context.Context, tx *db.Tx, realm string, place [2]int64, after string, limit int) ([]Poll, error) {
-	return many(ctx, tx, db.Q(`SELECT `+columns+` FROM poll_poll WHERE realm = ? AND place >= ? AND place < ?`, realm, place[0], place[1]).
+	return many(ctx, tx, db.Q(`SELECT `+columns+` FROM deliberation_poll WHERE realm = ? AND place >= ? AND place < ?`, realm, place[0], place[1]).
 		If(after != "", ` AND id < ?`, after).Add(` ORDER BY id DESC LIMIT ?`, limit))
 }
 
@@ -131,26 +131,26 @@ const ownMost = 50
 
 func ofAccount(ctx context.Context, tx *db.Tx, realm, account string) ([]Poll, error) {
 	return many(ctx, tx, db.Q(`
-		SELECT `+columns+` FROM poll_poll
-		WHERE realm = ? AND id IN (SELECT poll FROM poll_voter WHERE realm = ? AND account = ?) ORDER BY id DESC LIMIT ?`, realm, realm, account, ownMost))
+		SELECT `+columns+` FROM deliberation_poll
+		WHERE realm = ? AND id IN (SELECT poll FROM deliberation_voter WHERE realm = ? AND account = ?) ORDER BY id DESC LIMIT ?`, realm, realm, account, ownMost))
 }
 
 // dueMost bounds the polls that are counted at a time.
 const dueMost = 100
 
 func dueOf(ctx context.Context, tx *db.Tx, realm string, now time.Time) ([]string, error) {
-	return db.All(ctx, tx, db.Q(`SELECT id FROM poll_poll WHERE realm = ? AND state = ? AND closes_at <= ? ORDER BY closes_at, id LIMIT ?`,
+	return db.All(ctx, tx, db.Q(`SELECT id FROM deliberation_poll WHERE realm = ? AND state = ? AND closes_at <= ? ORDER BY closes_at, id LIMIT ?`,
 		realm, Running, now.UnixMicro(), dueMost), func(s *string) []any { return []any{s} })
 }
 
 // Sealed are the sealed columns of polls, to be closed again with a new key.
 func Sealed() []seal.Column {
-	return []seal.Column{{Name: "poll_poll.key", Find: findSealed, Replace: replaceSealed, Count: countSealed}}
+	return []seal.Column{{Name: "deliberation_poll.key", Find: findSealed, Replace: replaceSealed, Count: countSealed}}
 }
 
 func findSealed(ctx context.Context, tx *db.Tx, realm, after, than string, limit int) ([]seal.Text, error) {
 	texts, err := db.All(ctx, tx, db.Q(`
-		SELECT id, key FROM poll_poll WHERE realm = ? AND id > ? AND key <> '' AND key NOT LIKE ? ORDER BY id LIMIT ?`, realm, after, than+"%", limit),
+		SELECT id, key FROM deliberation_poll WHERE realm = ? AND id > ? AND key <> '' AND key NOT LIKE ? ORDER BY id LIMIT ?`, realm, after, than+"%", limit),
 		func(t *seal.Text) []any { return []any{&t.Key, &t.Sealed} })
 	for i := range texts {
 		texts[i].About = keyOf(realm, texts[i].Key)
@@ -159,10 +159,10 @@ func findSealed(ctx context.Context, tx *db.Tx, realm, after, than string, limit
 }
 
 func replaceSealed(ctx context.Context, tx *db.Tx, realm string, t seal.Text, sealed string) error {
-	return tx.Later(ctx, `UPDATE poll_poll SET key = ? WHERE realm = ? AND id = ? AND key = ?`, sealed, realm, t.Key, t.Sealed)
+	return tx.Later(ctx, `UPDATE deliberation_poll SET key = ? WHERE realm = ? AND id = ? AND key = ?`, sealed, realm, t.Key, t.Sealed)
 }
 
 func countSealed(ctx context.Context, tx *db.Tx, realm, mark string) (n int, err error) {
-	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM poll_poll WHERE realm = ? AND key LIKE ?`, realm, mark+"%").Scan(&n)
+	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM deliberation_poll WHERE realm = ? AND key LIKE ?`, realm, mark+"%").Scan(&n)
 	return n, err
 }

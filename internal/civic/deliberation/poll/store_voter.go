@@ -33,13 +33,13 @@ func (r *voterRow) decode() Voter {
 
 func insertVoter(ctx context.Context, tx *db.Tx, p Poll, v Voter) error {
 	return tx.Later(ctx, `
-		INSERT INTO poll_voter (realm, poll, member, holder, account, area, aside, hash, letters, channel, shut)
+		INSERT INTO deliberation_voter (realm, poll, member, holder, account, area, aside, hash, letters, channel, shut)
 		VALUES (?, ?, ?, ?, ?, ?, ?, '', 0, '', 0)`,
 		p.Realm, p.ID, v.Member, v.Holder, v.Account, v.Share.Area, number(v.Aside))
 }
 
 func votersOf(ctx context.Context, tx *db.Tx, realm, poll string) ([]Voter, error) {
-	rows, err := db.All(ctx, tx, db.Q(`SELECT `+voterColumns+` FROM poll_voter WHERE realm = ? AND poll = ? ORDER BY member`, realm, poll),
+	rows, err := db.All(ctx, tx, db.Q(`SELECT `+voterColumns+` FROM deliberation_voter WHERE realm = ? AND poll = ? ORDER BY member`, realm, poll),
 		(*voterRow).fields)
 	out := make([]Voter, len(rows))
 	for i := range rows {
@@ -58,32 +58,32 @@ func voterBy(ctx context.Context, tx *db.Tx, q *db.Query, none string) (Voter, e
 }
 
 func voterByHash(ctx context.Context, tx *db.Tx, p Poll, hash string) (Voter, error) {
-	return voterBy(ctx, tx, db.Q(`SELECT `+voterColumns+` FROM poll_voter WHERE realm = ? AND poll = ? AND hash = ?`, p.Realm, p.ID, hash),
+	return voterBy(ctx, tx, db.Q(`SELECT `+voterColumns+` FROM deliberation_voter WHERE realm = ? AND poll = ? AND hash = ?`, p.Realm, p.ID, hash),
 		"poll.no_credential")
 }
 
 func voterOf(ctx context.Context, tx *db.Tx, p Poll, member string) (Voter, error) {
-	return voterBy(ctx, tx, db.Q(`SELECT `+voterColumns+` FROM poll_voter WHERE realm = ? AND poll = ? AND member = ?`, p.Realm, p.ID, member),
+	return voterBy(ctx, tx, db.Q(`SELECT `+voterColumns+` FROM deliberation_voter WHERE realm = ? AND poll = ? AND member = ?`, p.Realm, p.ID, member),
 		"poll.no_voter")
 }
 
 // setHash gives a voter another credential.
 func setHash(ctx context.Context, tx *db.Tx, p Poll, member, hash string) error {
-	return tx.Later(ctx, `UPDATE poll_voter SET hash = ?, letters = letters + 1 WHERE realm = ? AND poll = ? AND member = ? AND channel = ''`,
+	return tx.Later(ctx, `UPDATE deliberation_voter SET hash = ?, letters = letters + 1 WHERE realm = ? AND poll = ? AND member = ? AND channel = ''`,
 		hash, p.Realm, p.ID, member)
 }
 
 // spendByHash marks that a vote came by a channel, once, and never after shut.
 func spendByHash(ctx context.Context, tx *db.Tx, p Poll, hash string, c Channel) (took bool, err error) {
 	n, err := tx.Exec(ctx, `
-		UPDATE poll_voter SET channel = ? WHERE realm = ? AND poll = ? AND hash = ? AND hash <> '' AND channel = '' AND aside = 0 AND shut = 0`,
+		UPDATE deliberation_voter SET channel = ? WHERE realm = ? AND poll = ? AND hash = ? AND hash <> '' AND channel = '' AND aside = 0 AND shut = 0`,
 		c, p.Realm, p.ID, hash)
 	return n == 1, err
 }
 
 func spendByMember(ctx context.Context, tx *db.Tx, p Poll, member string, c Channel) (took bool, err error) {
 	n, err := tx.Exec(ctx, `
-		UPDATE poll_voter SET channel = ? WHERE realm = ? AND poll = ? AND member = ? AND channel = '' AND aside = 0 AND shut = 0`,
+		UPDATE deliberation_voter SET channel = ? WHERE realm = ? AND poll = ? AND member = ? AND channel = '' AND aside = 0 AND shut = 0`,
 		c, p.Realm, p.ID, member)
 	return n == 1, err
 }
@@ -92,25 +92,25 @@ func spendByMember(ctx context.Context, tx *db.Tx, p Poll, member string, c Chan
 // those that come after it find the mark. Where a row that changes moves, it moves
 // all of them in one order, so that none tells when its voter came.
 func shut(ctx context.Context, tx *db.Tx, p Poll) error {
-	_, err := tx.Exec(ctx, `UPDATE poll_voter SET shut = 1 WHERE realm = ? AND poll = ?`, p.Realm, p.ID)
+	_, err := tx.Exec(ctx, `UPDATE deliberation_voter SET shut = 1 WHERE realm = ? AND poll = ?`, p.Realm, p.ID)
 	return err
 }
 
 // putVote keeps a vote by name. It is false for another vote than the one that is
 // there, unless the poll lets it be changed.
 func putVote(ctx context.Context, tx *db.Tx, p Poll, member, choice string) (kept bool, err error) {
-	n, err := tx.Exec(ctx, `INSERT INTO poll_vote (realm, poll, member, choice) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+	n, err := tx.Exec(ctx, `INSERT INTO deliberation_vote (realm, poll, member, choice) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		p.Realm, p.ID, member, choice)
 	if err != nil || n == 1 {
 		return n == 1, err
 	}
-	n, err = db.Q(`UPDATE poll_vote SET choice = ? WHERE realm = ? AND poll = ? AND member = ?`, choice, p.Realm, p.ID, member).
+	n, err = db.Q(`UPDATE deliberation_vote SET choice = ? WHERE realm = ? AND poll = ? AND member = ?`, choice, p.Realm, p.ID, member).
 		If(!p.Changeable, ` AND choice = ?`, choice).Exec(ctx, tx)
 	return n == 1, err
 }
 
 func votesOf(ctx context.Context, tx *db.Tx, p Poll) (map[string]string, error) {
-	rows, err := db.All(ctx, tx, db.Q(`SELECT member, choice FROM poll_vote WHERE realm = ? AND poll = ? ORDER BY member`, p.Realm, p.ID),
+	rows, err := db.All(ctx, tx, db.Q(`SELECT member, choice FROM deliberation_vote WHERE realm = ? AND poll = ? ORDER BY member`, p.Realm, p.ID),
 		func(v *[2]string) []any { return []any{&v[0], &v[1]} })
 	out := make(map[string]string, len(rows))
 	for _, r := range rows {
@@ -125,14 +125,14 @@ func putSheet(ctx context.Context, tx *db.Tx, p Poll, account string, c Sheet) e
 		return err
 	}
 	_, err = tx.Exec(ctx, `
-		INSERT INTO poll_paper (realm, poll, account, body) VALUES (?, ?, ?, ?)
+		INSERT INTO deliberation_paper (realm, poll, account, body) VALUES (?, ?, ?, ?)
 		ON CONFLICT (realm, poll, account) DO UPDATE SET body = excluded.body`, p.Realm, p.ID, account, string(body))
 	return err
 }
 
 // sheetsOf lists what scrutineers have entered, but for one of them.
 func sheetsOf(ctx context.Context, tx *db.Tx, p Poll, but string) ([]Sheet, error) {
-	bodies, err := db.All(ctx, tx, db.Q(`SELECT body FROM poll_paper WHERE realm = ? AND poll = ? AND account <> ? ORDER BY account`,
+	bodies, err := db.All(ctx, tx, db.Q(`SELECT body FROM deliberation_paper WHERE realm = ? AND poll = ? AND account <> ? ORDER BY account`,
 		p.Realm, p.ID, but), func(s *string) []any { return []any{s} })
 	out := make([]Sheet, len(bodies))
 	for i, body := range bodies {
