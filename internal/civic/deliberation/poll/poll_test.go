@@ -265,7 +265,7 @@ func TestWhatIsNoVoteIsNotOpened(t *testing.T) {
 			"poll.voter_twice":    func(c *poll.Open) { c.Voters = append(c.Voters, c.Voters[0]) },
 			"poll.voter_share":    func(c *poll.Open) { c.Voters[0].Share.People = 2 },
 			"poll.not_chair":      func(c *poll.Open) { c.By = h.first },
-			"poll.no_key":       func(c *poll.Open) { c.Key = "x" },
+			"poll.no_key":         func(c *poll.Open) { c.Key = "x" },
 			"poll.missing":        func(c *poll.Open) { c.Former = id.New() },
 		} {
 			c := h.ask("residents", 10, 0)
