@@ -4,6 +4,7 @@
 package app
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"os"
@@ -117,8 +118,13 @@ func TestAContactIsOpenedByTwoPeopleInThePages(t *testing.T) {
 	if s.heard(t, head, "notify.reveal_asked") != 1 || s.heard(t, county, "notify.reveal_asked") != 1 || s.heard(t, desk, "notify.reveal_asked") != 0 {
 		t.Error("the wrong people are told")
 	}
-	if _, text = s.as(t, county, "/desk", nil); !strings.Contains(text, "/desk/reveals/") {
-		t.Error("it does not wait at the desk")
+	for who, w := range map[string]walker{"a colleague": county, "the shift head": head} {
+		if _, text = s.as(t, w, "/desk", nil); !strings.Contains(text, "/desk/reveals/") {
+			t.Errorf("it does not wait for %s", who)
+		}
+	}
+	if _, text = s.as(t, desk, "/desk", nil); strings.Contains(text, "/desk/reveals/") {
+		t.Error("it waits for who asked")
 	}
 	_, text = s.as(t, desk, "/desk/reveals", nil)
 	found := request.FindStringSubmatch(text)
@@ -136,8 +142,10 @@ func TestAContactIsOpenedByTwoPeopleInThePages(t *testing.T) {
 	want("agreed to by the auditor", res, http.StatusForbidden)
 	res, _ = s.as(t, head, one+"/decision", url.Values{"act": {"decline"}, "revision": {"1"}})
 	want("declined without a reason", res, http.StatusUnprocessableEntity)
+	head = s.asksProof(t, head, one, one+"/decision", agree)
 	res, _ = s.as(t, head, one+"/decision", agree)
 	want("agreed to", res, http.StatusSeeOther)
+	desk = s.asksProof(t, desk, one, one+"/open", url.Values{})
 	res, text = s.as(t, desk, one+"/open", url.Values{})
 	want("opened", res, http.StatusOK)
 	if !strings.Contains(text, revealPhone) || !strings.Contains(text, "测试街1号") || res.Header.Get("Cache-Control") != "no-store" {
@@ -158,6 +166,32 @@ func TestAContactIsOpenedByTwoPeopleInThePages(t *testing.T) {
 	if strings.Contains(text, revealPhone) {
 		t.Error("and shown")
 	}
+}
+
+// asksProof sends a form long after the sign-in: it leads to a proof, does nothing, and
+// the page it stands on asks for the proof beforehand. It then gives the proof, and
+// returns the session as it goes on.
+func (s *stage) asksProof(t *testing.T, w walker, page, form string, sent url.Values) walker {
+	t.Helper()
+	err := s.DB.InTx(t.Context(), func(tx *db.Tx) error {
+		return tx.Later(t.Context(), `UPDATE identity_session SET proved_at = 1 WHERE account = ?`, w.actor.Account)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := "/desk/prove?next=" + url.QueryEscape(page)
+	if res, text := s.as(t, w, form, sent); res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != to || strings.Contains(text, revealPhone) {
+		t.Errorf("%s without a proof: %d, %s", form, res.StatusCode, res.Header.Get("Location"))
+	}
+	if _, text := s.as(t, w, page, nil); !strings.Contains(text, to) || strings.Contains(text, `value="approve"`) || strings.Contains(text, page+"/open") {
+		t.Errorf("%s does not lead to the proof", page)
+	}
+	res, _ := s.as(t, w, "/desk/prove", url.Values{"next": {page}, "old": {s.passwords[w.name]}})
+	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != page || len(res.Cookies()) == 0 {
+		t.Fatalf("the proof leads to %d, %s", res.StatusCode, res.Header.Get("Location"))
+	}
+	w.cookie = res.Cookies()[0]
+	return w
 }
 
 // follow opens the reporter's page with number and code.
@@ -264,3 +298,51 @@ func (s *stage) searched(t *testing.T, handler walker, m matter.Matter, talk str
 		}
 	}
 }
+
+// TestADispatcherOfABodyComplainedAboutHasNoneOfItInTheInbox gives a dispatcher a
+// post for a body besides, and has a matter complain about that body.
+func TestADispatcherOfABodyComplainedAboutHasNoneOfItInTheInbox(t *testing.T) {
+	s := perform(t)
+	s.Listen()
+	m, desk := s.known(t), s.someone(t, "desk")
+	root, _ := s.Org.Root(m.Realm)
+	body := s.Org.Bodies(m.Realm)[1].ID
+	theirs := s.holder(t, m.Realm, "theirs", grantIn(root, identity.Grant{Role: identity.Dispatcher, Body: body}))
+	ours := s.holder(t, m.Realm, "ours", grantIn(root, identity.Grant{Role: identity.Dispatcher}))
+	r, err := s.Relay.Ask(t.Context(), relay.Ask{Realm: m.Realm, Matter: m.ID, Purpose: relay.Visit, Words: "上门核实", By: desk.actor})
+	if err == nil {
+		_, err = s.Relay.AskCall(t.Context(), relay.AskCall{Realm: m.Realm, Matter: m.ID, Question: "几点方便", By: desk.actor})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := func(w walker) (reveal, call bool) {
+		t.Helper()
+		for at := "/desk"; at != ""; {
+			_, text := s.as(t, w, at, nil)
+			reveal = reveal || strings.Contains(text, "/desk/reveals/"+r.ID)
+			call = call || strings.Contains(text, "/desk/matters/"+m.ID+"/reporter")
+			next := following.FindStringSubmatch(text)
+			if at = ""; next != nil {
+				at = html.UnescapeString(next[1])
+			}
+		}
+		return reveal, call
+	}
+	if reveal, call := shown(theirs); !reveal || !call {
+		t.Errorf("before: %t %t", reveal, call)
+	}
+	if _, err := s.Matters.Move(t.Context(), matter.Move{
+		Realm: m.Realm, ID: m.ID, Revision: m.Revision, Action: "register", By: desk.actor, Answers: map[string][]string{"about": {body}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if reveal, call := shown(theirs); reveal || call {
+		t.Errorf("the body complained about is shown %t %t", reveal, call)
+	}
+	if reveal, call := shown(ours); !reveal || !call {
+		t.Errorf("somebody without a post for it is shown %t %t", reveal, call)
+	}
+}
+
+var following = regexp.MustCompile(`rel="next" href="([^"]*)"`)

@@ -177,9 +177,9 @@ func (s *Server) between() {
 	operation(s, knowsReveals, add("reveals", http.MethodGet, "/reveals", "List the requests to open contacts that one may know of",
 		"One's own, those of places where one decides, and for auditors those of their places.", nil), s.reveals)
 	operation(s, reveals, add("decide-reveal", http.MethodPost, "/reveals/{id}/decision", "Agree to a request to open a contact, or decline it",
-		"Never one's own, nor through a post that its asker gave. A request that was decided by somebody else meanwhile is 412.", changed), s.decideReveal)
+		"Never one's own, nor through a post that its asker gave. A request that was decided by somebody else meanwhile is 412. More than ten minutes after signing in, an approval is 403, identity.prove_first: sign in again.", changed), s.decideReveal)
 	operation(s, reveals, add("open-reveal", http.MethodPost, "/reveals/{id}/openings", "Open the contact by an approved request",
-		"For its asker, within half an hour. Each time is recorded, and its owner can see it.", refused), s.openReveal)
+		"For its asker, within half an hour. Each time is recorded, and its owner can see it. More than ten minutes after signing in it is 403, identity.prove_first: sign in again.", refused), s.openReveal)
 	operation(s, reveals, add("end-reveal", http.MethodPost, "/reveals/{id}/end", "Withdraw a request, or close the contact before its time",
 		"For its asker.", changed), s.endReveal)
 	operation(s, readsRelay, add("messages", http.MethodGet, "/matters/{id}/messages", "Read what staff and the reporter wrote to each other",
@@ -223,7 +223,11 @@ func (s *Server) reveals(ctx context.Context, in *revealsInput) (*revealsOutput,
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.Relay.List(ctx, askerOf(ctx).actor, in.Waiting, cursor, in.Limit)
+	which := relay.Every
+	if in.Waiting {
+		which = relay.Waiting
+	}
+	list, err := s.Relay.List(ctx, askerOf(ctx).actor, which, cursor, in.Limit)
 	out := &revealsOutput{}
 	out.Body.Reveals, out.Body.Next = []Reveal{}, list.Next.String()
 	for _, r := range list.Items {

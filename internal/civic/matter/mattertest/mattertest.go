@@ -122,10 +122,11 @@ func (town Town) Middle() *geo.Point {
 	return &geo.Point{Lon: (low.Lon + high.Lon) / 2, Lat: (low.Lat + high.Lat) / 2}
 }
 
-// Actor is somebody with one role in an area, for a body or for none.
+// Actor is somebody with one role in an area, for a body or for none, fresh from
+// signing in.
 func (r *Realmful) Actor(role identity.Role, area org.Area, body string) identity.Actor {
 	account := id.New()
-	return identity.Actor{Realm: Realm, Account: account, Name: "测试人员", Grants: []identity.Grant{{
+	return identity.Actor{Realm: Realm, Account: account, Name: "测试人员", Proved: r.Time, Grants: []identity.Grant{{
 		Realm: Realm, Account: account, Role: role, Area: area.ID, Lo: area.Lo, Hi: area.Hi,
 		Town: area.Town, Body: body, From: start.Add(-time.Hour),
 	}}}

@@ -110,6 +110,9 @@ func (s *Service) callWaits(ctx context.Context, tx *db.Tx, c Ask) error {
 	return err
 }
 
+// InboxRole is the role before which requests wait: dispatchers and shift heads have it.
+const InboxRole = "reveal"
+
 // waiting is the item that puts a request before those who may decide on it. The
 // number stays out where it could reach a body that is complained about.
 func (s *Service) waiting(r Reveal, m subject) inbox.Item {
@@ -118,7 +121,7 @@ func (s *Service) waiting(r Reveal, m subject) inbox.Item {
 		title = ""
 	}
 	return inbox.Item{
-		Realm: r.Realm, Subject: r.Subject(), Role: string(identity.Dispatcher), Place: m.Place, Town: m.Town,
+		Realm: r.Realm, Subject: r.Subject(), Role: InboxRole, Kind: m.Type, Place: m.Place, Town: m.Town,
 		Title: title, Link: "/desk/reveals/" + r.ID, Since: r.At, Due: r.Ends,
 	}
 }

@@ -102,7 +102,7 @@ func (s *Service) AskCall(ctx context.Context, c AskCall) (call Call, err error)
 			title = ""
 		}
 		return inbox.Put(ctx, tx, inbox.Item{
-			Realm: call.Realm, Subject: call.Subject(), Role: string(identity.Dispatcher), Place: m.Place, Town: m.Town,
+			Realm: call.Realm, Subject: call.Subject(), Role: string(identity.Dispatcher), Kind: m.Type, Place: m.Place, Town: m.Town,
 			Title: title, Link: "/desk/matters/" + m.ID + "/reporter", Since: now, Due: now.Add(CallLasts),
 		})
 	})

@@ -26,6 +26,7 @@ type Decide struct {
 // with Denied for the asker, for posts that the asker gave or that were taken by
 // breaking the glass, and for bodies concerned; with Stale or Conflict if somebody
 // was quicker, time ran out, or others are concerned than when it was asked for.
+// Whoever may agree proves first that it is they (identity.prove_first).
 func (s *Service) Decide(ctx context.Context, c Decide) (r Reveal, err error) {
 	reason := ""
 	if !c.Approve {
@@ -47,6 +48,11 @@ func (s *Service) Decide(ctx context.Context, c Decide) (r Reveal, err error) {
 		}
 		if err := waits(r, m, c.Revision, now); err != nil {
 			return err
+		}
+		if c.Approve {
+			if err := c.By.ProvedLately(now); err != nil {
+				return err
+			}
 		}
 		act := "matter.contact_approved"
 		r.State, r.Decider, r.Decided, r.Ends, r.Reason = Approved, c.By.Account, now, now.Add(OpenLasts), reason

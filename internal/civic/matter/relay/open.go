@@ -38,7 +38,8 @@ type Look struct {
 
 // Open returns the contact and writes down that it was opened. It fails with Denied
 // for all but the asker, or when they could not ask any more, and with Conflict
-// once the time is over or others are concerned.
+// once the time is over or others are concerned. Whoever may look proves first that
+// it is they (identity.prove_first).
 func (s *Service) Open(ctx context.Context, c Look) (contact matter.Contact, r Reveal, err error) {
 	now := s.Now()
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
@@ -56,6 +57,9 @@ func (s *Service) Open(ctx context.Context, c Look) (contact matter.Contact, r R
 			return err
 		}
 		if err := open(r, m, now); err != nil {
+			return err
+		}
+		if err := c.By.ProvedLately(now); err != nil {
 			return err
 		}
 		if r.Openings, err = count(ctx, tx, r, now); err != nil {

@@ -125,7 +125,8 @@ func (o *town) acts() string {
 func (o *town) waiting(prefix string) (n int) {
 	o.t.Helper()
 	o.check(o.DB.View(o.t.Context(), func(tx *db.Tx) error {
-		seats := []inbox.Seat{{Role: "dispatcher", Lo: o.East.Town.Lo, Hi: o.East.Town.Hi}}
+		lo, hi := o.East.Town.Lo, o.East.Town.Hi
+		seats := []inbox.Seat{{Role: relay.InboxRole, Lo: lo, Hi: hi}, {Role: "dispatcher", Lo: lo, Hi: hi}}
 		list, err := inbox.List(o.t.Context(), tx, mattertest.Realm, seats, page.Cursor{}, 50)
 		for _, i := range list.Items {
 			if strings.HasPrefix(i.Subject, prefix) {
@@ -209,7 +210,7 @@ func TestWhoMayAskAndAgree(t *testing.T) {
 // mine is the one request of somebody, made if there is none.
 func (o *town) mine(by identity.Actor) relay.Reveal {
 	o.t.Helper()
-	list, err := o.Relay.List(o.t.Context(), by, true, page.Cursor{}, 10)
+	list, err := o.Relay.List(o.t.Context(), by, relay.Waiting, page.Cursor{}, 10)
 	o.check(err)
 	if len(list.Items) > 0 {
 		return list.Items[0]
@@ -293,7 +294,7 @@ func TestWhatARequestRestsOnMustNotChange(t *testing.T) {
 			theirs := o.Actor(identity.ShiftHead, o.East.Town, o.City.ID)
 			_, err := o.decide(r, theirs, true)
 			o.want("by the body complained about", err, fault.Missing, "matter.missing")
-			if list, err := o.Relay.List(t.Context(), theirs, false, page.Cursor{}, 10); err != nil || len(list.Items) != 0 {
+			if list, err := o.Relay.List(t.Context(), theirs, relay.Every, page.Cursor{}, 10); err != nil || len(list.Items) != 0 {
 				t.Errorf("it lists %v, %v", list.Items, err)
 			}
 			_, err = o.decide(r, o.head, true)
@@ -377,7 +378,7 @@ func TestAuditorsListAndKnowNoMore(t *testing.T) {
 			{"the auditor of the town", o.Actor(identity.Auditor, o.East.Town, ""), 1}, {"of another", o.Actor(identity.Auditor, o.West.Town, ""), 0},
 			{"the asker", o.asker, 1}, {"a colleague", o.other, 1}, {"a handler", o.handler, 0}, {"a grid worker", o.Actor(identity.GridWorker, o.East.Grid, ""), 0},
 		} {
-			list, err := o.Relay.List(t.Context(), tt.a, false, page.Cursor{}, 10)
+			list, err := o.Relay.List(t.Context(), tt.a, relay.Every, page.Cursor{}, 10)
 			if err != nil || len(list.Items) != tt.n {
 				t.Errorf("%s lists %d, %v", tt.who, len(list.Items), err)
 			}

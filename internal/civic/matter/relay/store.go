@@ -114,7 +114,7 @@ type span struct{ lo, hi int64 }
 type query struct {
 	realm, asker string
 	spans        []span
-	waiting      bool // only those that can be decided on
+	which        Which
 	now          time.Time
 	before       page.Cursor
 	limit        int
@@ -127,7 +127,8 @@ func list(ctx context.Context, tx *db.Tx, ask query) ([]Reveal, error) {
 		q.Add(` OR place >= ? AND place < ?`, s.lo, s.hi)
 	}
 	q.Add(`)`)
-	q.If(ask.waiting, ` AND state = 'asked' AND ends_at > ?`, ask.now.UnixMicro())
+	q.If(ask.which == Waiting, ` AND state = 'asked' AND ends_at > ?`, ask.now.UnixMicro())
+	q.If(ask.which == Settled, ` AND NOT (state = 'asked' AND ends_at > ?)`, ask.now.UnixMicro())
 	q.If(ask.before.More(), ` AND id < ?`, ask.before.ID)
 	rows, err := db.All(ctx, tx, q.Add(` ORDER BY id DESC LIMIT ?`, ask.limit), (*row).fields)
 	return read(rows), err

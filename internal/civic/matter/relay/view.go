@@ -6,8 +6,10 @@ package relay
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
+	"pavilion/internal/base/fault"
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/identity"
@@ -98,11 +100,71 @@ func (s *Service) Openings(ctx context.Context, realm, id string) (out []Opening
 	return out, err
 }
 
+// Withheld names those of some subjects in an inbox that are not for somebody:
+// requests to which they could not agree, and calls that they could not make. So
+// nobody of a body concerned learns by them of a complaint. What is not the relay's
+// is never among them.
+func (s *Service) Withheld(ctx context.Context, a identity.Actor, subjects []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	err := s.DB.View(ctx, func(tx *db.Tx) error {
+		for _, subject := range subjects {
+			err := s.concerns(ctx, tx, a, subject)
+			switch fault.KindOf(err) {
+			case fault.Denied, fault.Missing:
+				out[subject] = true
+				err = nil
+			}
+			if err != nil {
+				return fmt.Errorf("who has to do with %s: %w", subject, err)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// concerns fails with Denied or Missing if a subject of the relay waits for others.
+func (s *Service) concerns(ctx context.Context, tx *db.Tx, a identity.Actor, subject string) error {
+	if id, ok := strings.CutPrefix(subject, Reveal{}.Subject()); ok {
+		r, err := find(ctx, tx, a.Realm, id)
+		if err != nil {
+			return err
+		}
+		m, err := s.load(ctx, tx, a, r.Matter)
+		if err != nil {
+			return err
+		}
+		return mayDecide(r, a, s.roles(a, m.Matter, r.Asker), m)
+	}
+	if id, ok := strings.CutPrefix(subject, Call{}.Subject()); ok {
+		call, err := findCall(ctx, tx, a.Realm, id)
+		if err != nil {
+			return err
+		}
+		m, err := s.load(ctx, tx, a, call.Matter)
+		if err != nil {
+			return err
+		}
+		return mayAsk(a, s.roles(a, m.Matter, ""), m, CallBack)
+	}
+	return nil
+}
+
+// Which says which requests are listed.
+type Which int
+
+// Lists of requests.
+const (
+	Every   Which = iota
+	Waiting       // those that can be decided on
+	Settled       // all others
+)
+
 // List lists the requests that somebody may know of, the latest first: their own,
 // those of places where they decide, and for auditors those of their places.
-func (s *Service) List(ctx context.Context, a identity.Actor, waiting bool, before page.Cursor, size int) (out page.Page[Reveal], err error) {
+func (s *Service) List(ctx context.Context, a identity.Actor, which Which, before page.Cursor, size int) (out page.Page[Reveal], err error) {
 	now := s.Now()
-	q := query{realm: a.Realm, asker: a.Account, waiting: waiting, now: now, before: before, limit: size + 1}
+	q := query{realm: a.Realm, asker: a.Account, which: which, now: now, before: before, limit: size + 1}
 	for _, g := range a.Grants {
 		if g.Live(now) && holds([]identity.Role{g.Role}, knowing) {
 			q.spans = append(q.spans, span{g.Lo, g.Hi})

@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 
+	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/inbox"
 	"pavilion/internal/core/notify"
@@ -31,9 +32,9 @@ func (p *Pages) seats(a identity.Actor) []inbox.Seat {
 		case identity.GridWorker:
 			out = append(out, p.seat(g, identity.GridWorker))
 		case identity.Dispatcher:
-			out = append(out, p.seat(g, identity.Dispatcher), p.seat(g, identity.GridWorker), p.seat(g, release.Role))
+			out = append(out, p.seat(g, identity.Dispatcher), p.seat(g, identity.GridWorker), p.seat(g, release.Role), p.seat(g, relay.InboxRole))
 		case identity.ShiftHead:
-			out = append(out, p.seat(g, release.Role))
+			out = append(out, p.seat(g, release.Role), p.seat(g, relay.InboxRole))
 		}
 	}
 	return slices.CompactFunc(out, sameSeat)

@@ -13,6 +13,7 @@ import (
 
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/identity"
 	"pavilion/internal/core/inbox"
 	"pavilion/internal/core/notify"
 	"pavilion/internal/core/org"
@@ -64,11 +65,7 @@ func (p *Pages) workList(ctx context.Context, ask asking, given url.Values) (Lis
 	if err != nil {
 		return List{}, err
 	}
-	var found page.Page[inbox.Item]
-	err = p.DB.View(ctx, func(tx *db.Tx) (err error) {
-		found, err = inbox.List(ctx, tx, p.Realm, append(p.seats(ask.actor), inbox.Seat{Role: sight.InboxRole, Body: ask.actor.Account}), after, page.Default)
-		return err
-	})
+	found, err := p.inbox(ctx, ask.actor, after)
 	if err != nil {
 		return List{}, err
 	}
@@ -87,6 +84,31 @@ func (p *Pages) workList(ctx context.Context, ask asking, given url.Values) (Lis
 	}
 	l.turn("/desk", q, found.Next)
 	return l, nil
+}
+
+// inbox reads a page of what waits for somebody, without what the relay keeps from
+// them. A page of which nothing is left is passed over.
+func (p *Pages) inbox(ctx context.Context, a identity.Actor, after page.Cursor) (found page.Page[inbox.Item], err error) {
+	seats := append(p.seats(a), inbox.Seat{Role: sight.InboxRole, Body: a.Account})
+	for {
+		err = p.DB.View(ctx, func(tx *db.Tx) (err error) {
+			found, err = inbox.List(ctx, tx, p.Realm, seats, after, page.Default)
+			return err
+		})
+		if err != nil {
+			return found, err
+		}
+		var subjects []string
+		for _, i := range found.Items {
+			subjects = append(subjects, i.Subject)
+		}
+		withheld, err := p.Relay.Withheld(ctx, a, subjects)
+		found.Items = slices.DeleteFunc(found.Items, func(i inbox.Item) bool { return withheld[i.Subject] })
+		if err != nil || len(found.Items) > 0 || !found.Next.More() {
+			return found, err
+		}
+		after = found.Next
+	}
 }
 
 // nameItems says type and place of items whose titles are kept back.

@@ -43,8 +43,11 @@ func prove(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		to = refererPath(r)
 	}
-	http.Redirect(w, r, provePath+"?next="+url.QueryEscape(to), http.StatusSeeOther)
+	http.Redirect(w, r, Proving(to), http.StatusSeeOther)
 }
+
+// Proving is the address where somebody proves who they are and is led to a page.
+func Proving(to string) string { return provePath + "?next=" + url.QueryEscape(to) }
 
 // Problem answers with a page for a failure. What people cannot act on is
 // logged in full and shown to nobody; who was refused what is logged too. The

@@ -7,6 +7,8 @@ import (
 	"net/http"
 
 	"pavilion/internal/base/page"
+	"pavilion/internal/base/text"
+	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/edge/web/webkit"
 )
 
@@ -14,11 +16,11 @@ import (
 type ListPage struct {
 	webkit.Page
 	Waiting []Line
-	Lines   []Line
+	Lines   []Line // all others
 	Next    string
 }
 
-// list shows what waits first, and then everything, the latest first.
+// list shows what waits first, and then everything else, the latest first.
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	before, err := page.ParseCursor(r.URL.Query().Get("after"))
 	if err != nil {
@@ -30,15 +32,11 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := ListPage{Page: about}
 	if !before.More() {
-		waiting, err := p.Relay.List(r.Context(), webkit.ActorOf(r), true, page.Cursor{}, page.Max)
-		if err != nil {
+		if view.Waiting, err = p.waiting(r, about.Printer); err != nil {
 			return err
 		}
-		for _, v := range waiting.Items {
-			view.Waiting = append(view.Waiting, p.line(r, about.Printer, v))
-		}
 	}
-	all, err := p.Relay.List(r.Context(), webkit.ActorOf(r), false, before, page.Default)
+	all, err := p.Relay.List(r.Context(), webkit.ActorOf(r), relay.Settled, before, page.Default)
 	if err != nil {
 		return err
 	}
@@ -49,4 +47,17 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 		view.Next = root + "?after=" + all.Next.String()
 	}
 	return p.Kit.Render(w, r, http.StatusOK, "relay_list", view)
+}
+
+// waiting draws all that waits: it lapses within days, so that it is never much.
+func (p *Pages) waiting(r *http.Request, say *text.Printer) (out []Line, err error) {
+	for found := (page.Page[relay.Reveal]{}); ; {
+		found, err = p.Relay.List(r.Context(), webkit.ActorOf(r), relay.Waiting, found.Next, page.Max)
+		for _, v := range found.Items {
+			out = append(out, p.line(r, say, v))
+		}
+		if err != nil || !found.Next.More() {
+			return out, err
+		}
+	}
 }

@@ -26,6 +26,7 @@ type RevealPage struct {
 	Decides bool
 	WhyNot  string // why this person cannot decide while it waits
 	Opens   bool
+	Prove   string // where they prove first that it is they; empty once they have
 	Ends    string // what the button says with which the asker ends it
 }
 
@@ -77,6 +78,9 @@ func (p *Pages) revealPage(w http.ResponseWriter, r *http.Request, status int, f
 	view := RevealPage{Page: about, Line: p.line(r, say, v), Form: f, Decides: why == nil, Opens: state == relay.Approved}
 	view.Errors = f.Errors
 	view.Opens = view.Opens && view.Own
+	if (view.Decides || view.Opens) && webkit.ActorOf(r).ProvedLately(p.Kit.Now()) != nil {
+		view.Prove = webkit.Proving(view.Href)
+	}
 	if why, ok := fault.As(why); ok && state == relay.Asked {
 		view.WhyNot = webkit.Sentence(say, why)
 	}
@@ -128,8 +132,13 @@ func (p *Pages) decide(w http.ResponseWriter, r *http.Request) error {
 	return p.failed(w, r, err)
 }
 
-// failed shows the request as it stands, with what was wrong.
+// failed shows the request as it stands, with what was wrong. Whoever has to prove
+// first that it is they does so and comes back to it.
 func (p *Pages) failed(w http.ResponseWriter, r *http.Request, err error) error {
+	if f, known := fault.As(err); known && f.Key == "identity.prove_first" {
+		http.Redirect(w, r, webkit.Proving(root+"/"+r.PathValue("id")), http.StatusSeeOther)
+		return nil
+	}
 	if !shownAgain(err) {
 		return err
 	}
