@@ -135,18 +135,19 @@ func (s *Service) Answer(ctx context.Context, c Answer) (Message, error) {
 	return m, nil
 }
 
-// cleared are the words of a message as they are sent on.
+// cleared are the words of a message as they are sent on: without a find, unless
+// their writer said that it goes with them.
 func cleared(given string, traces Traces) (string, error) {
 	text, err := written("text", given, MaxMessage)
 	if err != nil {
 		return "", err
 	}
+	if traces == Remove {
+		text = trace.Redact(text, func(trace.Kind) string { return "\u2587\u2587" })
+	}
 	found := trace.Find(text)
-	switch {
-	case len(found) == 0 || traces == Keep:
+	if len(found) == 0 || traces == Keep {
 		return text, nil
-	case traces == Remove:
-		return trace.Redact(text, func(trace.Kind) string { return "\u2587\u2587" }), nil
 	}
 	var faults []*fault.Error
 	seen := map[trace.Kind]bool{}
