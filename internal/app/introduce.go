@@ -73,6 +73,7 @@ func (a *App) keepers() []retention.Keeper {
 		intake.Keeper{},
 		keeping.Accounts{Identity: a.Identity, Former: a.Say(text.First, "retention.former")},
 		rights.Keeper{Service: a.Rights},
+		keeping.Drafts{Sentence: a.Say(text.First, "retention.sentence")},
 		assembly.Keeper{Service: a.Bodies},
 		keeping.Logs{},
 	}

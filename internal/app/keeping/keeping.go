@@ -2,7 +2,7 @@
 // Copyright The Pavilion Authors
 
 // Package keeping offers for those who keep something about people and must not know
-// that there are keepers: accounts, which come before retention, and logs.
+// that there are keepers: accounts, drafts for the public, and logs.
 package keeping
 
 import (

@@ -146,16 +146,33 @@ func (s *Service) Announce(ctx context.Context, c Announce) (Commitment, error) 
 		if err := identity.Recheck(ctx, tx, c.By, s.Now()); err != nil {
 			return err
 		}
-		made, err := insert(ctx, tx, m)
+		blank := m
+		blank.Title = "" // the words are in the draft, and nowhere else before they are released
+		made, err := insert(ctx, tx, blank)
 		if err != nil {
 			return err
 		}
 		if !made {
-			m, err = find(ctx, tx, m.Realm, m.ID)
+			m, err = s.find(ctx, tx, m.Realm, m.ID)
 			return err
 		}
 		return s.propose(ctx, tx, m, Words, subject(m.ID), release.Part{Name: "title", Text: title}, c.By)
 	})
+	return m, err
+}
+
+// find returns a commitment; one that waits has the words of its draft.
+func (s *Service) find(ctx context.Context, tx *db.Tx, realm, id string) (Commitment, error) {
+	m, err := find(ctx, tx, realm, id)
+	if err != nil || m.State != Proposed {
+		return m, err
+	}
+	drafts, err := release.About(ctx, tx, realm, subject(id))
+	for _, d := range drafts {
+		if d.State.Live() {
+			m.Title = d.Text("title")
+		}
+	}
 	return m, err
 }
 
@@ -271,7 +288,7 @@ func (s *Service) List(ctx context.Context, realm string, state State, after pag
 // for all but those who may change it.
 func (s *Service) Open(ctx context.Context, by identity.Actor, realm, id string) (m Commitment, history []Event, err error) {
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
-		if m, err = find(ctx, tx, realm, id); err != nil {
+		if m, err = s.find(ctx, tx, realm, id); err != nil {
 			return err
 		}
 		if m.State == Proposed && !s.May(by, m) {

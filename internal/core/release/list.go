@@ -76,6 +76,11 @@ func (s *Service) Of(ctx context.Context, realm, subject string) (out []Draft, e
 	return out, err
 }
 
+// About is Of within a transaction.
+func About(ctx context.Context, tx *db.Tx, realm, subject string) ([]Draft, error) {
+	return of(ctx, tx, realm, subject)
+}
+
 // Shown is what everybody may know of a draft: that words wait, are public, or
 // were taken back and why.
 type Shown struct {

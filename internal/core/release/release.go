@@ -100,7 +100,7 @@ type Version struct {
 
 // Event is one line of a draft's trail.
 type Event struct {
-	Act     string // "written", "mended", "released", "returned", "withdrawn", "superseded"
+	Act     string // "written", "mended", "released", "returned", "withdrawn", "superseded", "destroyed"
 	Version int
 	Kinds   []trace.Kind // that were found when it was written, or let through when it was released
 	Reason  string
