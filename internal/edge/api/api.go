@@ -14,7 +14,8 @@
 //	relay.go    messages, calls, requests to open a contact
 //	promises.go what is promised, what grids may be asked, examples
 //	editions.go what the rules are, and what they lead to
-//	releases.go what is to become public
+//	releases.go what is to become public, photos among it
+//	rights.go   what people ask about their data; how long what is kept
 //	imports.go  tables of matters from other systems
 //	ledger.go   the log of all that was done, and its proofs
 //	describe.go what the description says besides
@@ -43,6 +44,7 @@ import (
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/picture"
 	"pavilion/internal/civic/matter/relay"
+	"pavilion/internal/civic/rights"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
@@ -50,6 +52,7 @@ import (
 	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/release"
+	"pavilion/internal/core/retention"
 	"pavilion/internal/core/routing"
 )
 
@@ -74,6 +77,8 @@ type Deps struct {
 	Releases *release.Service
 	Pictures *picture.Service
 	Relay    *relay.Service
+	Rights   *rights.Service
+	Keeping  *retention.Service
 	Intake   *intake.Service
 	Editions *edition.Service
 	Routing  *routing.Service
@@ -137,6 +142,9 @@ func New(d Deps) *Server {
 	s.rules()
 	s.imports()
 	s.releases()
+	s.photographs()
+	s.rights()
+	s.keeping()
 	s.ledger()
 	s.bulletins()
 	s.describe()

@@ -20,16 +20,20 @@ import (
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/evaluation"
+	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/example"
+	"pavilion/internal/civic/matter/holding"
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/mattertest"
 	"pavilion/internal/civic/matter/picture"
+	"pavilion/internal/civic/rights"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/identity/factor"
 	"pavilion/internal/core/ledger"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/retention"
 	"pavilion/internal/core/routing"
 	"pavilion/internal/edge/api"
 	"pavilion/internal/platform/db"
@@ -53,6 +57,7 @@ type office struct {
 	figures  *evaluation.Service
 	intake   *intake.Service
 	pictures *picture.Service
+	keeping  *retention.Service
 	ledger   *ledger.Service
 	reports  bool // whether the limits let through
 	codes    bool
@@ -102,10 +107,11 @@ func open(t testing.TB, d *db.DB) *office {
 	o.pictures = &picture.Service{DB: d, Now: o.Now, Files: o.Files, Matters: o.Service, Releases: o.Releases}
 	o.Releases.Publishers[picture.Kind] = o.pictures.Publish
 	o.intake = &intake.Service{Matters: o.Service}
+	asked := o.keep(editions)
 	o.ledger = &ledger.Service{DB: d, Now: o.Now, Seed: []byte("0123456789abcdef0123456789abcdef")}
 	o.server = api.New(api.Deps{
 		Ledger:  o.ledger,
-		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Promises: promises, Tasks: tasks, Examples: examples, Relay: o.Relay, Releases: o.Releases, Pictures: o.pictures,
+		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Promises: promises, Tasks: tasks, Examples: examples, Relay: o.Relay, Releases: o.Releases, Pictures: o.pictures, Rights: asked, Keeping: o.keeping,
 		Intake: o.intake, Editions: editions, Routing: routing.New(editions, o.Org, o.Calendar.Zone()), Files: o.Files, Identity: o.identity, Factors: o.factors, Org: o.Org, Texts: texts, Log: log, Realm: realm,
 		Client:   func(*http.Request) string { return "192.0.2.1" },
 		Reports:  func(string) bool { return o.reports },
@@ -113,6 +119,41 @@ func open(t testing.TB, d *db.DB) *office {
 		Accounts: func(string) (time.Duration, bool) { return 90 * time.Second, !o.tooMany },
 	})
 	return o
+}
+
+// keep makes what keeps and forgets, with the schedule of the catalogue.
+func (o *office) keep(editions *edition.Service) *rights.Service {
+	o.t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	o.keeping = retention.New(retention.Service{DB: o.DB, Now: o.Now, Log: log, Org: o.Org, Editions: editions})
+	asked := &rights.Service{
+		DB: o.DB, Now: o.Now, Log: log, Forms: o.Forms, Library: o.Library, Org: o.Org, Box: o.Box, Retention: o.keeping, Subjects: numbered{o.Service},
+		Say: func(key string) string { return key },
+	}
+	o.keeping.Keepers = []retention.Keeper{&holding.Keeper{Matters: o.Service, Files: o.Files, Sentence: "已删除"}, rights.Keeper{Service: asked}}
+	body, err := fs.ReadFile(catalogue.FS(), "retention.json")
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	if err := editions.Seed(o.t.Context(), realm, retention.Edition, body, "basis.practice"); err != nil {
+		o.t.Fatal(err)
+	}
+	def, err := procedure.Read(catalogue.FS(), rights.Procedure)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	if err := o.Library.Offer(o.t.Context(), realm, def, o.Now()); err != nil {
+		o.t.Fatal(err)
+	}
+	return asked
+}
+
+// numbered finds matters by number.
+type numbered struct{ *matter.Service }
+
+func (n numbered) Numbered(ctx context.Context, realm, number string) (rights.Subject, error) {
+	d, err := n.FollowedNumber(ctx, realm, number)
+	return rights.Subject{Name: d.Subject(), Number: d.Number, Place: d.Place, Town: d.Town, Open: d.Open}, err
 }
 
 // caller is a program that speaks for somebody.

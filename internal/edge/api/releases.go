@@ -13,6 +13,8 @@ import (
 	"pavilion/internal/base/page"
 	"pavilion/internal/base/trace"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/picture"
+	"pavilion/internal/core/files"
 	"pavilion/internal/core/release"
 )
 
@@ -179,4 +181,126 @@ func (s *Server) describeMatter(ctx context.Context, in *describeInput) (*releas
 		return nil, err
 	}
 	return s.openRelease(ctx, &matterInput{ID: d.ID})
+}
+
+// PhotoBox is a rectangle of a photo that nobody is to see.
+type PhotoBox struct {
+	Left   int `json:"left" doc:"In thousandths of the photo's width, as width; top and height of its height."`
+	Top    int `json:"top"`
+	Width  int `json:"width"`
+	Height int `json:"height"`
+}
+
+// PhotoDraft is what was made of a photo for the public.
+type PhotoDraft struct {
+	Picture   string     `json:"picture" doc:"Id of the copy; a decision names it."`
+	State     string     `json:"state" enum:"drafted,waiting,returned,released,withdrawn,superseded"`
+	Boxes     []PhotoBox `json:"boxes" nullable:"false" doc:"What is hidden in it."`
+	Caption   string     `json:"caption"`
+	Reason    string     `json:"reason,omitempty"`
+	May       bool       `json:"may_release" doc:"Whoever asks may release it as it stands."`
+	Revision  int        `json:"revision" doc:"Sent back with a decision."`
+	Image     []byte     `json:"image" doc:"The copy, a JPEG file in base64."`
+	PublicNow bool       `json:"public" doc:"This copy is the one that everybody may see."`
+}
+
+// PhotoInput names a photo of a matter.
+type PhotoInput struct {
+	ID    string `path:"id"`
+	Seq   int    `path:"seq" doc:"The event that the photo belongs to."`
+	Photo string `path:"photo"`
+}
+
+type photoOutput struct {
+	Body struct {
+		Width    int         `json:"width"`
+		Height   int         `json:"height"`
+		Original []byte      `json:"original" doc:"The photo, a JPEG file in base64. It never becomes public."`
+		Draft    *PhotoDraft `json:"draft,omitempty" doc:"The latest copy, if one was made."`
+	}
+}
+
+type photoPrepareInput struct {
+	PhotoInput
+	Body struct {
+		Boxes   []PhotoBox `json:"boxes,omitempty" maxItems:"80" nullable:"false"`
+		Nothing bool       `json:"nothing,omitempty" doc:"There is nothing to hide; said instead of boxes."`
+		Caption string     `json:"caption" maxLength:"60" doc:"What the photo shows, for everybody."`
+	}
+}
+
+type photoDecideInput struct {
+	PhotoInput
+	Body struct {
+		Picture  string `json:"picture"`
+		Revision int    `json:"revision"`
+		Act      string `json:"act" enum:"release,return,withdraw"`
+		Reason   string `json:"reason,omitempty" maxLength:"500"`
+	}
+}
+
+// photographs adds how photos of matters become public.
+func (s *Server) photographs() {
+	failing := []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed}
+	const path = "/matters/{id}/photos/{seq}/{photo}/public"
+	operation(s, Reads, huma.Operation{
+		OperationID: "photo", Tags: []string{deskTag}, Method: http.MethodGet, Path: path, Summary: "See a photo beside what is to become public of it", Errors: failing,
+		Description: "Dispatchers and shift heads of its place. Whoever decides has been sent both.",
+	}, s.openPhoto)
+	operation(s, Moves, huma.Operation{
+		OperationID: "prepare-photo", Tags: []string{deskTag}, Method: http.MethodPost, Path: path, Summary: "Hide parts of a photo for the public", Errors: failing,
+		Description: "Dispatchers and shift heads of its place. The copy waits for its release by somebody else; the photo itself stays as it is.", DefaultStatus: http.StatusCreated,
+	}, s.preparePhoto)
+	operation(s, Moves, huma.Operation{
+		OperationID: "decide-photo", Tags: []string{deskTag}, Method: http.MethodPost, Path: path + "/decisions", Summary: "Release, return or withdraw a prepared photo", Errors: failing,
+		Description: "Who made the copy does not release it. A copy that another has taken the place of is 412.",
+	}, s.decidePhoto)
+}
+
+func (s *Server) openPhoto(ctx context.Context, in *PhotoInput) (*photoOutput, error) {
+	by := askerOf(ctx).actor
+	l, err := s.Pictures.Look(ctx, by, in.ID, in.Seq, in.Photo)
+	if err != nil {
+		return nil, err
+	}
+	out := &photoOutput{}
+	out.Body.Width, out.Body.Height = l.Photo.Width, l.Photo.Height
+	if out.Body.Original, err = s.Pictures.Original(ctx, by, in.ID, in.Seq, in.Photo); err != nil || l.Latest == nil {
+		return out, err
+	}
+	d := &PhotoDraft{
+		Picture: l.Latest.ID, State: string(l.Trail.State), Boxes: []PhotoBox{}, Caption: l.Trail.Text(picture.CaptionPart), Reason: l.Trail.Reason,
+		May: l.May, Revision: l.Trail.Revision, PublicNow: l.Latest.Shown,
+	}
+	for _, b := range l.Latest.Boxes {
+		d.Boxes = append(d.Boxes, PhotoBox(b))
+	}
+	out.Body.Draft = d
+	d.Image, err = s.Pictures.Draft(ctx, by, in.ID, in.Seq, in.Photo, l.Latest.ID, files.Full)
+	return out, err
+}
+
+func (s *Server) preparePhoto(ctx context.Context, in *photoPrepareInput) (*photoOutput, error) {
+	boxes := make([]picture.Box, len(in.Body.Boxes))
+	for i, b := range in.Body.Boxes {
+		boxes[i] = picture.Box{Left: b.Left, Top: b.Top, Width: b.Width, Height: b.Height}
+	}
+	_, err := s.Pictures.Prepare(ctx, picture.Prepare{
+		Realm: s.Realm, Matter: in.ID, Seq: in.Seq, Photo: in.Photo, Boxes: boxes, Nothing: in.Body.Nothing, Caption: in.Body.Caption, By: askerOf(ctx).actor,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.openPhoto(ctx, &in.PhotoInput)
+}
+
+func (s *Server) decidePhoto(ctx context.Context, in *photoDecideInput) (*photoOutput, error) {
+	err := s.Pictures.Decide(ctx, picture.Decide{
+		Matter: in.ID, Seq: in.Seq, Photo: in.Photo, Picture: in.Body.Picture, Revision: in.Body.Revision, Act: release.Act(in.Body.Act),
+		Reason: in.Body.Reason, By: askerOf(ctx).actor,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.openPhoto(ctx, &in.PhotoInput)
 }
