@@ -69,9 +69,10 @@ func (a *App) keep(forms form.Forms) {
 // is asked for nothing and forgets nothing.
 func (a *App) keepers() []retention.Keeper {
 	return []retention.Keeper{
-		&holding.Keeper{Matters: a.Matters, Files: a.Files, Sentence: a.Say(text.First, "retention.sentence")},
+		&holding.Keeper{Matters: a.Matters, Files: a.Files, Relay: a.Relay, Sentence: a.Say(text.First, "retention.sentence")},
 		intake.Keeper{},
 		keeping.Accounts{Identity: a.Identity, Former: a.Say(text.First, "retention.former")},
+		keeping.Notices{},
 		rights.Keeper{Service: a.Rights},
 		keeping.Drafts{Sentence: a.Say(text.First, "retention.sentence")},
 		assembly.Keeper{Service: a.Bodies},

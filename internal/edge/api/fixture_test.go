@@ -130,7 +130,7 @@ func (o *office) keep(editions *edition.Service) *rights.Service {
 		DB: o.DB, Now: o.Now, Log: log, Forms: o.Forms, Library: o.Library, Org: o.Org, Box: o.Box, Retention: o.keeping, Subjects: numbered{o.Service},
 		Say: func(key string) string { return key },
 	}
-	o.keeping.Keepers = []retention.Keeper{&holding.Keeper{Matters: o.Service, Files: o.Files, Sentence: "已删除"}, rights.Keeper{Service: asked}}
+	o.keeping.Keepers = []retention.Keeper{&holding.Keeper{Matters: o.Service, Files: o.Files, Relay: o.Relay, Sentence: "已删除"}, rights.Keeper{Service: asked}}
 	body, err := fs.ReadFile(catalogue.FS(), "retention.json")
 	if err != nil {
 		o.t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/picture"
+	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/core/inbox"
 	"pavilion/internal/core/release"
 	"pavilion/internal/core/retention"
@@ -87,7 +88,11 @@ func (k *Keeper) forgetWords(ctx context.Context, tx *db.Tx, realm, id string) (
 	if err := sight.Forget(ctx, tx, realm, matter.Subject(id)); err != nil {
 		return n, err
 	}
-	return n + int(told) + drafts, k.reindex(ctx, tx, realm, id)
+	said, err := relay.Forget(ctx, tx, realm, id, k.Sentence)
+	if err != nil {
+		return n, err
+	}
+	return n + int(told) + drafts + said, k.reindex(ctx, tx, realm, id)
 }
 
 // forgetPhotos detaches the photos of all steps, and what was made of them for the

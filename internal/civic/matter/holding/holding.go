@@ -22,6 +22,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/form"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/retention"
 	"pavilion/internal/platform/db"
@@ -38,6 +39,7 @@ const (
 type Keeper struct {
 	Matters  *matter.Service
 	Files    *files.Service
+	Relay    *relay.Service
 	Sentence string // what stands in the place of words that are gone
 }
 
@@ -111,7 +113,15 @@ func (k *Keeper) Held(ctx context.Context, realm, subject string) ([]retention.R
 			out = append(out, retention.Record{Kind: Photos, Key: "rights.field.photos", Value: strconv.Itoa(e.Photos), At: e.At})
 		}
 	}
-	return out, nil
+	said, err := k.Relay.Said(ctx, realm, id)
+	for _, m := range said {
+		key := "rights.field.said"
+		if m.Side == relay.Staff {
+			key = "rights.field.told"
+		}
+		out = append(out, retention.Record{Kind: Words, Key: key, Value: m.Text, At: m.At})
+	}
+	return out, err
 }
 
 // contact opens what is sealed for the person it is about.

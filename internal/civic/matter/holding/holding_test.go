@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +26,7 @@ import (
 	"pavilion/internal/civic/matter/example"
 	"pavilion/internal/civic/matter/holding"
 	"pavilion/internal/civic/matter/mattertest"
+	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
@@ -38,6 +40,7 @@ import (
 	"pavilion/internal/platform/db/dbtest"
 	"pavilion/internal/platform/jobs"
 	"pavilion/internal/platform/migrate"
+	"pavilion/internal/platform/seal"
 	"pavilion/internal/platform/search"
 	"pavilion/migrations"
 )
@@ -63,7 +66,7 @@ func newTown(t *testing.T, d *db.DB) *town {
 	editions := &edition.Service{DB: d, Now: r.Now, Checks: map[string]edition.Check{}}
 	s.keep = retention.New(retention.Service{
 		DB: d, Now: r.Now, Log: r.Log, Org: r.Org, Editions: editions,
-		Keepers: []retention.Keeper{&holding.Keeper{Matters: r.Service, Files: r.Files, Sentence: sentence}},
+		Keepers: []retention.Keeper{&holding.Keeper{Matters: r.Service, Files: r.Files, Relay: r.Relay, Sentence: sentence}},
 	})
 	editions.Checks[retention.Edition] = s.keep.Check
 	body, err := fs.ReadFile(catalogue.FS(), "retention.json")
@@ -119,6 +122,7 @@ func (s *town) told(t *testing.T) matter.Matter {
 	checker := s.Actor(identity.GridWorker, s.East.Grid, "")
 	m := s.open(t, made.ID)
 	m = s.Do(t, m, desk, "register", map[string][]string{"public_text": {"井盖缺失，青铜罗盘广场"}, "publish": {"yes"}})
+	s.talk(t, m, desk)
 	m = s.Do(t, m, desk, "dispatch", map[string][]string{"body": {s.Works.ID}, "note": {"灰雁歌声小区门口，紫藤花架"}})
 	m = s.Do(t, m, handler, "sign", nil)
 	pic, err = s.Files.Receive(t.Context(), mattertest.Realm, photo(t))
@@ -151,6 +155,25 @@ func (s *town) told(t *testing.T) matter.Matter {
 	}
 	s.drain(t)
 	return m
+}
+
+// talk has the desk and the reporter write to each other, a question put by
+// telephone, and a request to open the contact.
+func (s *town) talk(t *testing.T, m matter.Matter, desk identity.Actor) {
+	t.Helper()
+	_, err := s.Relay.Write(t.Context(), relay.Write{Realm: mattertest.Realm, Matter: m.ID, Text: "是紫藤花架旁边吗？", By: desk})
+	if err == nil {
+		_, err = s.Relay.Answer(t.Context(), relay.Answer{Realm: mattertest.Realm, Matter: m.ID, Text: "对，灰雁歌声门口"})
+	}
+	if err == nil {
+		_, err = s.Relay.AskCall(t.Context(), relay.AskCall{Realm: mattertest.Realm, Matter: m.ID, Question: "青铜罗盘在哪一侧", By: desk})
+	}
+	if err == nil {
+		_, err = s.Relay.Ask(t.Context(), relay.Ask{Realm: mattertest.Realm, Matter: m.ID, Purpose: relay.Clarify, Words: "核实蓝色三轮车的位置", By: desk})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (s *town) open(t *testing.T, id string) matter.Matter {
@@ -306,7 +329,10 @@ func TestNoByteOfAForgottenPersonIsOnDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := s.told(t)
-	sealed := s.sealed(t, d, m)
+	contact, message := s.sealed(t, d, matter.Sealed()), s.sealed(t, d, relay.Sealed())
+	if held, err := s.keep.Held(t.Context(), mattertest.Realm, m.Subject()); err != nil || !slices.ContainsFunc(held, func(r retention.Record) bool { return r.Value == "是紫藤花架旁边吗？" }) {
+		t.Errorf("the copy has no messages: %v", err)
+	}
 	if n := len(found(t, folder, "紫藤花架")); n == 0 {
 		t.Fatal("the words are not on disk before: this test finds nothing")
 	}
@@ -327,7 +353,7 @@ func TestNoByteOfAForgottenPersonIsOnDisk(t *testing.T) {
 	if left := pictures(t, folder); before != 4 || left != 0 {
 		t.Errorf("of %d pictures %d are left", before, left)
 	}
-	for _, words := range append(traces, sealed) {
+	for _, words := range append(traces, contact, message) {
 		for _, at := range found(t, folder, words) {
 			t.Errorf("%s is still in %s", words, at)
 		}
@@ -339,10 +365,10 @@ func TestNoByteOfAForgottenPersonIsOnDisk(t *testing.T) {
 	}
 }
 
-// sealed is the sealed contact of a matter.
-func (s *town) sealed(t *testing.T, d *db.DB, m matter.Matter) (text string) {
+// sealed is the last text that lies sealed in some columns.
+func (s *town) sealed(t *testing.T, d *db.DB, columns []seal.Column) (text string) {
 	t.Helper()
-	for _, c := range matter.Sealed() {
+	for _, c := range columns {
 		err := d.View(t.Context(), func(tx *db.Tx) error {
 			list, err := c.Find(t.Context(), tx, mattertest.Realm, "", "none", 10)
 			for _, one := range list {
@@ -355,7 +381,7 @@ func (s *town) sealed(t *testing.T, d *db.DB, m matter.Matter) (text string) {
 		}
 	}
 	if text == "" {
-		t.Fatal("there is no sealed contact")
+		t.Fatal("nothing is sealed")
 	}
 	return text
 }

@@ -218,30 +218,36 @@ func (s *Service) Heard(ctx context.Context, realm, id string) ([]Message, error
 	return s.read(ctx, realm, id, Reporter)
 }
 
-// read lists messages opened, and marks those of the other side as read.
-func (s *Service) read(ctx context.Context, realm, id string, side Side) (out []Message, err error) {
+// Said is what was written, oldest first, and keeps nothing of that it was looked
+// at: for the copy of their data that a reporter asks for.
+func (s *Service) Said(ctx context.Context, realm, id string) (out []Message, err error) {
 	var list []sealedMessage
 	err = s.DB.View(ctx, func(tx *db.Tx) (err error) {
 		list, err = sealedMessages(ctx, tx, realm, id)
 		return err
 	})
-	fresh := false
 	for i := 0; i < len(list) && err == nil; i++ {
 		m := list[i].read()
 		var plain []byte
 		if plain, err = s.Box.Open(list[i].sealed, messageName(realm, m.ID)); err == nil {
 			m.Text = string(plain)
 			out = append(out, m)
-			fresh = fresh || m.Side == side.other() && m.Read.IsZero()
 		}
-	}
-	if err == nil && fresh {
-		err = s.DB.InTx(ctx, func(tx *db.Tx) error { return markRead(ctx, tx, realm, id, side.other(), s.Now()) })
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read messages about matter %s: %w", id, err)
 	}
 	return out, nil
+}
+
+// read lists messages opened, and marks those of the other side as read.
+func (s *Service) read(ctx context.Context, realm, id string, side Side) ([]Message, error) {
+	out, err := s.Said(ctx, realm, id)
+	fresh := slices.ContainsFunc(out, func(m Message) bool { return m.Side == side.other() && m.Read.IsZero() })
+	if err == nil && fresh {
+		err = s.DB.InTx(ctx, func(tx *db.Tx) error { return markRead(ctx, tx, realm, id, side.other(), s.Now()) })
+	}
+	return out, err
 }
 
 // Unread counts what is there for a side and was not read.
