@@ -6,7 +6,6 @@ package app
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"pavilion/internal/core/identity"
@@ -68,7 +67,7 @@ var standings = map[string]string{
 	"/calls/{id}":                               "call",
 	"/rights/{request}":                         "request",
 	"/retention/holds/{hold}":                   "hold",
-	"/matters/{id}/photos/{seq}/{photo}/public": "prepared photo",
+	"/matters/{id}/photos/{seq}/{photo}/public": "photo at the desk",
 }
 
 // standing finds the kind of thing that stands in a path's variables.
@@ -172,14 +171,10 @@ var deeds = map[string]deed{
 // narrower are routes that refuse some of those whom their access lets in, because
 // of where their posts are.
 var narrower = map[string]func(walker) bool{
-	"GET /desk/figures":                                    ofTown,
-	"GET /desk/figures/table/{format}":                     ofTown,
-	"GET /api/v1/matters/{id}/messages":                    writes,
-	"GET /api/v1/matters/{id}/calls":                       writes,
-	"GET /api/v1/rights":                                   oneOf(identity.Dispatcher, identity.ShiftHead, identity.Receptionist, identity.Auditor),
-	"GET /api/v1/retention":                                looksAtKeeping,
-	"GET /api/v1/retention/holds":                          oneOf(identity.ShiftHead, identity.Security, identity.Auditor),
-	"GET /api/v1/matters/{id}/photos/{seq}/{photo}/public": oneOf(identity.Dispatcher, identity.ShiftHead),
+	"GET /desk/figures":                 ofTown,
+	"GET /desk/figures/table/{format}":  ofTown,
+	"GET /api/v1/matters/{id}/messages": writes,
+	"GET /api/v1/matters/{id}/calls":    writes,
 }
 
 // ofTown is false for those who work in the village alone, and for some types alone:
@@ -188,16 +183,6 @@ func ofTown(w walker) bool { return !w.inside && !w.narrow }
 
 // writes is false for grid workers, who see a matter and do not reach its reporter.
 func writes(w walker) bool { return !w.is(identity.GridWorker) }
-
-// oneOf is true for who has one of some roles, wherever.
-func oneOf(roles ...identity.Role) func(walker) bool {
-	return func(w walker) bool {
-		return slices.ContainsFunc(w.actor.Grants, func(g identity.Grant) bool { return slices.Contains(roles, g.Role) })
-	}
-}
-
-// looksAtKeeping is true for who may know how long what is kept.
-var looksAtKeeping = oneOf(identity.Dispatcher, identity.ShiftHead, identity.Security, identity.Auditor, identity.Administrator)
 
 // theAsker is none of those who walk: they come upon requests of others.
 func theAsker(walker, whose) bool { return false }
@@ -251,7 +236,6 @@ var kinds = map[string]kindOf{
 	"ended matter": {make: (*cast).ended, reads: inVillage(identity.Dispatcher, identity.ShiftHead)},
 
 	"photo at the desk": {make: (*cast).prepared, reads: inVillage(identity.Dispatcher, identity.ShiftHead)},
-	"prepared photo":    {make: (*cast).prepared, reads: seesMatter, acts: inVillage(identity.Dispatcher, identity.ShiftHead)},
 	"public picture":    {make: (*cast).picture, reads: always},
 
 	"matter's access": {make: (*cast).matter, reads: func(w walker, of whose) bool {

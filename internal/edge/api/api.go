@@ -4,7 +4,7 @@
 // Package api is the REST API: the use cases for programs, in OpenAPI 3.1, with
 // problem documents (RFC 9457), idempotency keys and keyset pages.
 //
-//	api.go      what it is given, and its operations
+//	api.go      what it is given, its operations and their description
 //	access.go   who may use an operation
 //	problem.go  what is answered when something fails
 //	refuse.go   what is answered before an operation is reached
@@ -14,11 +14,12 @@
 //	relay.go    messages, calls, requests to open a contact
 //	promises.go what is promised, what grids may be asked, examples
 //	editions.go what the rules are, and what they lead to
+//	figures.go  statistics, and bulletins of them
 //	releases.go what is to become public, photos among it
-//	rights.go   what people ask about their data; how long what is kept
+//	rights.go   what people ask about their data
+//	keeping.go  how long what is kept, holds, what was destroyed
 //	imports.go  tables of matters from other systems
 //	ledger.go   the log of all that was done, and its proofs
-//	describe.go what the description says besides
 //	shape.go    how things look in JSON
 package api
 
@@ -27,7 +28,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -245,4 +248,48 @@ func instant(t time.Time) *time.Time {
 	}
 	t = t.UTC()
 	return &t
+}
+
+// problems describes the ways in which o can fail, in place of what the library
+// would say of its own errors, which are never sent.
+func (s *Server) problems(o *huma.Operation) {
+	schema := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")
+	o.Responses = map[string]*huma.Response{}
+	for _, code := range o.Errors {
+		o.Responses[strconv.Itoa(code)] = &huma.Response{
+			Description: http.StatusText(code),
+			Content:     map[string]*huma.MediaType{(&Problem{}).ContentType(""): {Schema: schema}},
+		}
+	}
+	o.Errors = nil
+}
+
+// describe completes the description once all operations are in it.
+func (s *Server) describe() {
+	d := s.api.OpenAPI()
+	delete(d.Components.Schemas.Map(), "ErrorModel")
+	delete(d.Components.Schemas.Map(), "ErrorDetail")
+	said := d.Paths[Prefix+"/reports"].Post.Responses
+	said["200"] = &huma.Response{Description: "The key was used before; this is the matter it made", Content: said["201"].Content}
+}
+
+// words are the names of the parameters and fields that d describes.
+func words(d *huma.OpenAPI) map[string]bool {
+	out := map[string]bool{}
+	for _, schema := range d.Components.Schemas.Map() {
+		for name := range schema.Properties {
+			out[name] = true
+		}
+	}
+	for _, path := range d.Paths {
+		for _, o := range []*huma.Operation{path.Get, path.Post, path.Put, path.Patch, path.Delete} {
+			if o == nil {
+				continue
+			}
+			for _, parameter := range o.Parameters {
+				out[parameter.Name] = true
+			}
+		}
+	}
+	return out
 }

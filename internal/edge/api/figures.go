@@ -5,9 +5,13 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"pavilion/internal/base/fault"
+	"pavilion/internal/base/page"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/core/identity"
 )
@@ -86,4 +90,74 @@ func (s *Server) figures(ctx context.Context, in *figuresInput) (*figuresOutput,
 		out.Body.Lines = append(out.Body.Lines, line)
 	}
 	return out, nil
+}
+
+// Bulletin is the statistics of a period as they were published.
+type Bulletin struct {
+	Number string             `json:"number" doc:"The period, and which publication of it this is."`
+	From   string             `json:"from" doc:"First month, such as 2026-01."`
+	To     string             `json:"to" doc:"Last month, included."`
+	AsOf   time.Time          `json:"as_of"`
+	Made   bool               `json:"made" doc:"False while it is being counted."`
+	Cases  int                `json:"cases"`
+	Counts []evaluation.Count `json:"counts,omitempty" nullable:"false" doc:"By all, town, class and channel: how many cases an indicator is of, and for how many it holds."`
+	Facts  string             `json:"facts_sha256,omitempty" doc:"Of the cases in its file."`
+	Head   string             `json:"tree_head,omitempty" doc:"The signed head of the log that it was counted from."`
+	File   string             `json:"file,omitempty" doc:"Path of its file, which proves it: gzip, JSON lines."`
+}
+
+type bulletinsOutput struct {
+	Body struct {
+		Bulletins []Bulletin `json:"bulletins" nullable:"false"`
+		Next      string     `json:"next,omitempty"`
+	}
+}
+
+type bulletinInput struct {
+	Number string `path:"number" doc:"Such as 2026-09.1."`
+}
+
+type bulletinOutput struct{ Body Bulletin }
+
+// bulletins adds what anybody may ask of published statistics.
+func (s *Server) bulletins() {
+	operation(s, Public, huma.Operation{
+		OperationID: "list-bulletins", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/bulletins", Summary: "List published statistics",
+		Description: "The latest first. They never change; `pavilion verify statistics` counts them anew from their file.",
+	}, s.listBulletins)
+	operation(s, Public, huma.Operation{
+		OperationID: "read-bulletin", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/bulletins/{number}", Summary: "Read published statistics",
+		Description: "With every count. Its file holds the cases besides, and what proves them.", Errors: []int{http.StatusNotFound},
+	}, s.readBulletin)
+}
+
+func (s *Server) listBulletins(ctx context.Context, in *PageInput) (*bulletinsOutput, error) {
+	cursor, err := page.ParseCursor(in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.Figures.Bulletins(ctx, s.Realm, cursor, in.Limit)
+	out := &bulletinsOutput{}
+	out.Body.Bulletins, out.Body.Next = []Bulletin{}, list.Next.String()
+	for _, b := range list.Items {
+		b.Counts = nil // one by one only
+		out.Body.Bulletins = append(out.Body.Bulletins, bulletinOf(b))
+	}
+	return out, err
+}
+
+func (s *Server) readBulletin(ctx context.Context, in *bulletinInput) (*bulletinOutput, error) {
+	b, err := s.Figures.Bulletin(ctx, s.Realm, in.Number)
+	return &bulletinOutput{bulletinOf(b)}, err
+}
+
+func bulletinOf(b evaluation.Bulletin) Bulletin {
+	out := Bulletin{
+		Number: b.Number, From: b.Period.From.String(), To: b.Period.To.String(), AsOf: b.AskedAt, Made: !b.MadeAt.IsZero(),
+		Cases: b.Cases, Counts: b.Counts, Facts: b.Facts, Head: b.Head,
+	}
+	if out.Made {
+		out.File = "/figures/bulletins/" + b.Number + "/file"
+	}
+	return out
 }

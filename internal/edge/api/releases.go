@@ -243,15 +243,15 @@ type photoDecideInput struct {
 func (s *Server) photographs() {
 	failing := []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed}
 	const path = "/matters/{id}/photos/{seq}/{photo}/public"
-	operation(s, Reads, huma.Operation{
+	operation(s, readsPhotos, huma.Operation{
 		OperationID: "photo", Tags: []string{deskTag}, Method: http.MethodGet, Path: path, Summary: "See a photo beside what is to become public of it", Errors: failing,
 		Description: "Dispatchers and shift heads of its place. Whoever decides has been sent both.",
 	}, s.openPhoto)
-	operation(s, Moves, huma.Operation{
+	operation(s, describes, huma.Operation{
 		OperationID: "prepare-photo", Tags: []string{deskTag}, Method: http.MethodPost, Path: path, Summary: "Hide parts of a photo for the public", Errors: failing,
 		Description: "Dispatchers and shift heads of its place. The copy waits for its release by somebody else; the photo itself stays as it is.", DefaultStatus: http.StatusCreated,
 	}, s.preparePhoto)
-	operation(s, Moves, huma.Operation{
+	operation(s, describes, huma.Operation{
 		OperationID: "decide-photo", Tags: []string{deskTag}, Method: http.MethodPost, Path: path + "/decisions", Summary: "Release, return or withdraw a prepared photo", Errors: failing,
 		Description: "Who made the copy does not release it. A copy that another has taken the place of is 412.",
 	}, s.decidePhoto)

@@ -160,11 +160,11 @@ func (s *Server) rights() {
 		OperationID: "ask-account-data", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/account/requests", Summary: "Ask for a copy, or for one's account to be forgotten",
 		Description: "Everybody who works here, for their own account. A program's token does not reach it.", DefaultStatus: http.StatusCreated, Errors: asking,
 	}, s.accountAsk)
-	operation(s, SignedIn, huma.Operation{
+	operation(s, readsRights, huma.Operation{
 		OperationID: "rights-requests", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/rights", Summary: "List what people ask about their data",
 		Description: "Dispatchers, shift heads, receptionists and auditors, for their places. A program's token does not reach it.",
 	}, s.listRights)
-	operation(s, SignedIn, huma.Operation{
+	operation(s, takesRights, huma.Operation{
 		OperationID: "take-rights-request", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/rights", Summary: "Write down what somebody asks at the desk",
 		Description:   "Dispatchers, shift heads and receptionists, for matters of their places. How it was checked who asks is an answer; the number of an identity document is refused.",
 		DefaultStatus: http.StatusCreated, Errors: asking,
@@ -282,24 +282,7 @@ func (s *Server) asked(ctx context.Context, c rights.Ask) (*ownAskOutput, error)
 	return out, nil
 }
 
-// answersRights are those who see what people ask about their data.
-var answersRights = []identity.Role{identity.Dispatcher, identity.ShiftHead, identity.Receptionist, identity.Auditor}
-
-// only fails with Denied for who has none of some roles anywhere.
-func (s *Server) only(ctx context.Context, roles ...identity.Role) error {
-	by, now := askerOf(ctx).actor, s.Matters.Now()
-	for _, r := range roles {
-		if by.Has(r, now) {
-			return nil
-		}
-	}
-	return fault.New(fault.Denied, "kit.not_yours")
-}
-
 func (s *Server) listRights(ctx context.Context, in *rightsListInput) (*rightsListOutput, error) {
-	if err := s.only(ctx, answersRights...); err != nil {
-		return nil, err
-	}
 	cursor, err := page.ParseCursor(in.Cursor)
 	if err != nil {
 		return nil, err
@@ -377,202 +360,4 @@ func (s *Server) moveRights(ctx context.Context, in *rightsMoveInput) (*rightsOu
 		return nil, err
 	}
 	return s.openRights(ctx, &rightsInput{in.Request})
-}
-
-// RetentionRow is one rule of the schedule.
-type RetentionRow struct {
-	Kind  string `json:"kind"`
-	Class string `json:"class,omitempty" doc:"Of privacy; any without it."`
-	State string `json:"state,omitempty" doc:"In which it ended; any without it."`
-	Days  int    `json:"days" doc:"After the end."`
-	Deed  string `json:"deed" enum:"destroy,deidentify,keep"`
-	Basis string `json:"basis" doc:"In the language asked for."`
-}
-
-type scheduleOutput struct {
-	Body struct {
-		Edition int            `json:"edition"`
-		Rows    []RetentionRow `json:"rows" nullable:"false" doc:"The row that names more counts."`
-	}
-}
-
-// Hold keeps something from being destroyed.
-type Hold struct {
-	ID       string    `json:"id"`
-	Subject  string    `json:"subject,omitempty" doc:"One subject; without it all in the area."`
-	Area     string    `json:"area,omitempty"`
-	Reason   string    `json:"reason"`
-	At       time.Time `json:"at"`
-	Until    time.Time `json:"until"`
-	Live     bool      `json:"live" doc:"It counts now."`
-	Asked    bool      `json:"lift_asked,omitempty" doc:"Somebody asked for it to be lifted; a second person does it."`
-	LiftWhy  string    `json:"lift_reason,omitempty"`
-	Own      bool      `json:"own,omitempty" doc:"It was whoever sees this who asked for it to be lifted."`
-	Revision int       `json:"revision"`
-}
-
-type holdsOutput struct {
-	Body struct {
-		Holds []Hold `json:"holds" nullable:"false" doc:"Those that count first, then the newest; at most 200."`
-	}
-}
-
-type holdOutput struct{ Body Hold }
-
-type holdInput struct {
-	Body struct {
-		Number string    `json:"number,omitempty" doc:"Of one matter; without it all in the area is held."`
-		Area   string    `json:"area,omitempty" doc:"Id of the area."`
-		Reason string    `json:"reason" maxLength:"500"`
-		Until  time.Time `json:"until" doc:"Within three years."`
-	}
-}
-
-type liftInput struct {
-	Hold string `path:"hold"`
-	Body struct {
-		Revision int    `json:"revision"`
-		Reason   string `json:"reason,omitempty" maxLength:"500" doc:"Of the first who asks."`
-	}
-}
-
-type destroyedInput struct {
-	From string `query:"from" required:"true" format:"date" doc:"First day, such as 2026-09-01."`
-	To   string `query:"to" required:"true" format:"date" doc:"Last day, included."`
-}
-
-type destroyedOutput struct {
-	Body struct {
-		From    string            `json:"from"`
-		To      string            `json:"to"`
-		Items   int               `json:"items"`
-		Records int               `json:"records"`
-		Wrong   int               `json:"wrong" doc:"Batches whose tombstones and audit do not agree."`
-		Lines   []retention.Line  `json:"lines" nullable:"false"`
-		Batches []retention.Batch `json:"batches" nullable:"false"`
-	}
-}
-
-// looksAtKeeping are those who may know how long what is kept and what was destroyed.
-var looksAtKeeping = []identity.Role{identity.Dispatcher, identity.ShiftHead, identity.Security, identity.Auditor, identity.Administrator}
-
-// keeping adds how long what is kept, what is held, and what was destroyed.
-func (s *Server) keeping() {
-	changing := []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed}
-	operation(s, ReadsRules, huma.Operation{
-		OperationID: "retention-schedule", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/retention", Summary: "Read the retention schedule",
-		Description: "How long what is kept after its end, and what becomes of it then. Dispatchers, shift heads, administrators, security administrators and auditors.",
-	}, s.schedule)
-	operation(s, ReadsRules, huma.Operation{
-		OperationID: "destroyed", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/retention/report", Summary: "Report what was destroyed in a period",
-		Description: "Counted by rule, and by batch with the hash over its tombstones, compared with the audit. For the same people as the schedule.",
-	}, s.destroyed)
-	operation(s, SignedIn, huma.Operation{
-		OperationID: "holds", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/retention/holds", Summary: "List what must not be destroyed yet",
-		Description: "To shift heads and security administrators who answer for it, and auditors. A program's token does not reach it.",
-	}, s.listHolds)
-	operation(s, SignedIn, huma.Operation{
-		OperationID: "place-hold", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/retention/holds", Summary: "Keep something from being destroyed",
-		Description: "Shift heads and security administrators, for their places. A program's token does not reach it.", DefaultStatus: http.StatusCreated, Errors: changing,
-	}, s.placeHold)
-	operation(s, SignedIn, huma.Operation{
-		OperationID: "lift-hold", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/retention/holds/{hold}", Summary: "Ask for a hold to be lifted, or lift it",
-		Description: "The first to do so asks, with a reason; the second, another person, lifts it. A program's token does not reach it.", Errors: changing,
-	}, s.liftHold)
-}
-
-func (s *Server) schedule(ctx context.Context, _ *struct{}) (*scheduleOutput, error) {
-	if err := s.only(ctx, looksAtKeeping...); err != nil {
-		return nil, err
-	}
-	schedule, number, err := s.Keeping.Schedule(ctx, s.Realm)
-	if err != nil {
-		return nil, err
-	}
-	say := s.say(askerOf(ctx))
-	out := &scheduleOutput{}
-	out.Body.Edition, out.Body.Rows = number, []RetentionRow{}
-	for _, r := range schedule.Rows {
-		row := RetentionRow{r.Kind, r.Class, r.State, r.Days, string(r.Deed), r.Basis}
-		if say.Has(r.Basis) {
-			row.Basis = say.T(r.Basis)
-		}
-		out.Body.Rows = append(out.Body.Rows, row)
-	}
-	return out, nil
-}
-
-func (s *Server) destroyed(ctx context.Context, in *destroyedInput) (*destroyedOutput, error) {
-	if err := s.only(ctx, looksAtKeeping...); err != nil {
-		return nil, err
-	}
-	zone := s.Matters.Calendar.Zone()
-	from, bad := time.ParseInLocation(time.DateOnly, in.From, zone)
-	to, worse := time.ParseInLocation(time.DateOnly, in.To, zone)
-	if bad != nil || worse != nil || to.Before(from) {
-		return nil, fault.New(fault.Invalid, "form.not_a_date").At("from")
-	}
-	report, err := s.Keeping.Report(ctx, s.Realm, from, to.AddDate(0, 0, 1))
-	if err != nil {
-		return nil, err
-	}
-	out := &destroyedOutput{}
-	b := &out.Body
-	b.From, b.To, b.Items, b.Records, b.Wrong, b.Lines, b.Batches = in.From, in.To, report.Stones, report.Records, report.Wrong, report.Lines, report.Batches
-	return out, nil
-}
-
-func (s *Server) holdOf(ctx context.Context, h retention.Hold) Hold {
-	return Hold{
-		ID: h.ID, Subject: h.Subject, Area: h.Area, Reason: h.Reason, At: h.At.UTC(), Until: h.Until.UTC(), Live: h.Live(s.Matters.Now()),
-		Asked: h.LiftBy != "", LiftWhy: h.LiftWhy, Own: h.LiftBy != "" && h.LiftBy == askerOf(ctx).actor.Account, Revision: h.Revision,
-	}
-}
-
-func (s *Server) listHolds(ctx context.Context, _ *struct{}) (*holdsOutput, error) {
-	if err := s.only(ctx, identity.ShiftHead, identity.Security, identity.Auditor); err != nil {
-		return nil, err
-	}
-	list, err := s.Keeping.Holds(ctx, askerOf(ctx).actor)
-	if err != nil {
-		return nil, err
-	}
-	out := &holdsOutput{}
-	out.Body.Holds = []Hold{}
-	for _, h := range list {
-		out.Body.Holds = append(out.Body.Holds, s.holdOf(ctx, h))
-	}
-	return out, nil
-}
-
-func (s *Server) placeHold(ctx context.Context, in *holdInput) (*holdOutput, error) {
-	if err := s.only(ctx, identity.ShiftHead, identity.Security); err != nil {
-		return nil, err
-	}
-	c := retention.PlaceHold{Realm: s.Realm, Area: in.Body.Area, Reason: in.Body.Reason, Until: in.Body.Until, By: askerOf(ctx).actor}
-	if in.Body.Number != "" {
-		m, err := s.Rights.Subjects.Numbered(ctx, s.Realm, in.Body.Number)
-		if fault.KindOf(err) == fault.Missing {
-			return nil, fault.New(fault.Invalid, "rights.number_unknown").At("number")
-		}
-		if err != nil {
-			return nil, err
-		}
-		c.Subject, c.Place, c.Area = m.Name, m.Place, ""
-	}
-	h, err := s.Keeping.PlaceHold(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	return &holdOutput{s.holdOf(ctx, h)}, nil
-}
-
-func (s *Server) liftHold(ctx context.Context, in *liftInput) (*holdOutput, error) {
-	h, err := s.Keeping.LiftHold(ctx, retention.LiftHold{
-		Realm: s.Realm, ID: in.Hold, Revision: in.Body.Revision, Reason: in.Body.Reason, By: askerOf(ctx).actor,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &holdOutput{s.holdOf(ctx, h)}, nil
 }
