@@ -90,7 +90,7 @@ func (p *Pages) revealPage(w http.ResponseWriter, r *http.Request, status int, f
 		view.Ends = say.T("relay.close")
 	}
 	view.Facts = []webkit.Fact{
-		{Term: say.T("relay.purpose"), Value: view.Purpose}, {Term: say.T("relay.words"), Value: v.Words},
+		{Term: say.T("relay.purpose"), Value: view.Purpose}, {Term: say.T("relay.words_given"), Value: v.Words},
 		{Term: say.T("relay.asker"), Value: view.Asker}, {Term: say.T("relay.asked_at"), Value: p.moment(say, v.At)},
 		{Term: say.T("relay.decider"), Value: p.Name(r.Context(), v.Decider)}, {Term: say.T("relay.decided_at"), Value: p.moment(say, v.Decided)},
 		{Term: say.T("relay.reason"), Value: v.Reason}, {Term: say.T("relay.opened"), Value: view.Openings},

@@ -40,5 +40,6 @@ func Samples(k *webkit.Kit) {
 		Page: clerk, Line: line, Facts: facts, Contact: facts, Decides: true, WhyNot: "It is your own", Opens: true, Ends: "Close",
 	})
 	k.Register("relay_reveal", RevealPage{Page: clerk, Line: line, Facts: facts, Decides: true, Opens: true, Prove: "/desk/prove"})
+	k.Register("relay_reveal", RevealPage{Page: clerk, Line: line, Facts: facts, Opens: true, Ends: "Close"})
 	k.Register("relay_list", ListPage{Page: clerk, Waiting: []Line{line}, Lines: []Line{line, own}, Next: root + "?after=x"})
 }
