@@ -189,6 +189,9 @@ func (s *Service) Accounts(ctx context.Context, realm string, c page.Cursor, siz
 // has been granted. An account that holds one of the three powers is looked after
 // by the security administrators, and nobody looks after their own.
 func (s *Service) mayAdminister(ctx context.Context, tx *db.Tx, by Actor, realm, account string, now time.Time) error {
+	if by.Realm != realm || by.Account == account {
+		return errDenied
+	}
 	if err := Recheck(ctx, tx, by, now); err != nil {
 		return err
 	}
@@ -203,7 +206,7 @@ func (s *Service) mayAdminister(ctx context.Context, tx *db.Tx, by Actor, realm,
 	if slices.ContainsFunc(grants, Grant.power) {
 		role = Security
 	}
-	if by.Realm != realm || by.Account == account || !by.holdsAll(role, grants, now) {
+	if !by.holdsAll(role, grants, now) {
 		return errDenied
 	}
 	return nil

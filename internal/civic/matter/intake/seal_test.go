@@ -208,7 +208,7 @@ func TestAVersionThatIsNotHereIsSaid(t *testing.T) {
 	}
 	_, err = p.realm.Box.Add() // a second version, but another's
 	p.check(err)
-	if _, err := p.contact(p.matters()[0].ID); !errors.Is(err, seal.ErrBroken) {
+	if _, err := p.contact(p.matters()[1].ID); !errors.Is(err, seal.ErrBroken) {
 		t.Errorf("with another key of that number: %v", err)
 	}
 }
