@@ -339,6 +339,11 @@ func TestSealedWordsAreInNoBackupLogOrLetter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var open, sealed int
+	points := `SELECT COUNT(CASE WHEN privacy <> 'D' THEN lon END), COUNT(CASE WHEN privacy = 'D' THEN lon END) FROM matter`
+	if err := pool.QueryRowContext(t.Context(), points).Scan(&open, &sealed); err != nil || open == 0 || sealed != 0 {
+		t.Errorf("%d points of other classes and %d of D lie open, %v", open, sealed, err)
+	}
 	letters := everything(t, filepath.Join(c.Config.Data, "mail"))
 	for _, f := range written {
 		for letter := range c.matters {

@@ -81,10 +81,7 @@ func stored(t time.Time, none int64) int64 {
 // insert stores a new matter and reports whether it did: it does not when the
 // number, or the id at its origin, is taken.
 func insert(ctx context.Context, tx *db.Tx, m Matter) (bool, error) {
-	var lon, lat any
-	if m.Point != nil {
-		lon, lat = int64(math.Round(m.Point.Lon*Degree)), int64(math.Round(m.Point.Lat*Degree))
-	}
+	lon, lat := degrees(m.Point)
 	n, err := tx.Exec(ctx, `
 		INSERT INTO matter (`+columns+`, procedure_name, sealed, covered)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
@@ -98,6 +95,14 @@ func insert(ctx context.Context, tx *db.Tx, m Matter) (bool, error) {
 	return n == 1, err
 }
 
+// degrees are how a point is stored; nil for none.
+func degrees(p *geo.Point) (lon, lat any) {
+	if p == nil {
+		return nil, nil
+	}
+	return int64(math.Round(p.Lon * Degree)), int64(math.Round(p.Lat * Degree))
+}
+
 // bit is how a boolean is stored.
 func bit(b bool) int {
 	if b {
@@ -109,9 +114,10 @@ func bit(b bool) int {
 // rewrite stores a matter's words anew, when its class has changed or they are
 // sealed, and notes that what the class keeps back is covered.
 func rewrite(ctx context.Context, tx *db.Tx, m Matter) error {
+	lon, lat := degrees(m.Point)
 	return tx.Later(ctx, `
-		UPDATE matter SET title = ?, body = ?, address = ?, public_text = ?, reply = ?, sealed = ?, covered = 1
-		WHERE realm = ? AND id = ?`, m.Title, m.Text, m.Address, m.PublicText, m.Reply, m.sealed, m.Realm, m.ID)
+		UPDATE matter SET title = ?, body = ?, address = ?, lon = ?, lat = ?, public_text = ?, reply = ?, sealed = ?, covered = 1
+		WHERE realm = ? AND id = ?`, m.Title, m.Text, m.Address, lon, lat, m.PublicText, m.Reply, m.sealed, m.Realm, m.ID)
 }
 
 // uncovered lists matters whose class keeps something back that nobody has covered

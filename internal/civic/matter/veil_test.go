@@ -326,3 +326,38 @@ func TestWhoReachesForASealedOneIsInTheAudit(t *testing.T) {
 		}
 	})
 }
+
+// TestTheExactPointIsSealedWithTheWords has matters change their class at the desk:
+// the point lies open or sealed as the class asks for, and is never lost.
+func TestTheExactPointIsSealedWithTheWords(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := mattertest.New(t, d)
+		desk := r.Actor(identity.Dispatcher, r.East.Town, "")
+		look := func(id string, open bool) (m matter.Matter) {
+			t.Helper()
+			var lies int
+			err := d.View(t.Context(), func(tx *db.Tx) (err error) {
+				if m, err = r.In(t.Context(), tx, mattertest.Realm, id); err != nil {
+					return err
+				}
+				return tx.QueryRow(t.Context(), `SELECT CASE WHEN lon IS NULL AND lat IS NULL THEN 0 ELSE 1 END FROM matter WHERE realm = ? AND id = ?`, mattertest.Realm, id).Scan(&lies)
+			})
+			if err != nil || m.Point == nil || *m.Point != *r.East.Middle() {
+				t.Fatalf("the point is %v, %v", m.Point, err)
+			}
+			if (lies == 1) != open {
+				t.Errorf("in class %s it lies open: %v", m.Privacy, !open)
+			}
+			return m
+		}
+		for _, step := range []struct {
+			from, to         string
+			open, openBefore bool
+		}{{sealedType, ordinaryType, true, false}, {ordinaryType, sealedType, false, true}, {sealedType, restrictedType, true, false}} {
+			id := told(t, r, step.from).ID
+			m := look(id, step.openBefore)
+			r.Do(t, m, desk, "register", map[string][]string{"category": {step.to}})
+			look(id, step.open)
+		}
+	})
+}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"time"
 
+	"pavilion/internal/base/geo"
 	"pavilion/internal/civic/matter/privacy"
 	"pavilion/internal/core/inbox"
 	"pavilion/internal/core/outbox"
@@ -18,13 +19,15 @@ import (
 	"pavilion/internal/platform/jobs"
 )
 
-// words are what people wrote of a matter, as they are sealed together.
+// words are what people wrote of a matter, and the exact point, as they are sealed
+// together.
 type words struct {
-	Title      string `json:"title,omitempty"`
-	Text       string `json:"text,omitempty"`
-	Address    string `json:"address,omitempty"`
-	PublicText string `json:"public_text,omitempty"`
-	Reply      string `json:"reply,omitempty"`
+	Title      string     `json:"title,omitempty"`
+	Text       string     `json:"text,omitempty"`
+	Address    string     `json:"address,omitempty"`
+	PublicText string     `json:"public_text,omitempty"`
+	Reply      string     `json:"reply,omitempty"`
+	Point      *geo.Point `json:"point,omitempty"`
 }
 
 func wordsOf(realm, id string) string { return "matter_words/" + realm + "/" + id }
@@ -39,12 +42,12 @@ func (s *Service) shut(m Matter) (Matter, error) {
 	if !privacy.Sealed(m.Privacy) {
 		return m, nil
 	}
-	plain, err := json.Marshal(words{m.Title, m.Text, m.Address, m.PublicText, m.Reply})
+	plain, err := json.Marshal(words{m.Title, m.Text, m.Address, m.PublicText, m.Reply, m.Point})
 	if err != nil {
 		return m, err
 	}
 	m.sealed, err = s.Box.Seal(m.Realm, wordsOf(m.Realm, m.ID), plain)
-	m.Title, m.Text, m.Address, m.PublicText, m.Reply = "", "", "", "", ""
+	m.Title, m.Text, m.Address, m.PublicText, m.Reply, m.Point = "", "", "", "", "", nil
 	return m, err
 }
 
@@ -60,6 +63,9 @@ func (s *Service) unshut(m Matter, err error) (Matter, error) {
 	var w words
 	err = json.Unmarshal(plain, &w)
 	m.Title, m.Text, m.Address, m.PublicText, m.Reply = w.Title, w.Text, w.Address, w.PublicText, w.Reply
+	if w.Point != nil { // else it was sealed before points were
+		m.Point = w.Point
+	}
 	return m, err
 }
 
