@@ -504,6 +504,46 @@ func TestAHoldKeepsWhatTheScheduleWouldDestroy(t *testing.T) {
 	})
 }
 
+// TestAHoldPlacedWhileTheScheduleRuns has a hold come in the middle of a run: what was
+// there when it was placed is there afterwards, whole, and what went had gone before.
+func TestAHoldPlacedWhileTheScheduleRuns(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newTown(t, d)
+		m := s.told(t)
+		s.told(t)
+		s.Time = s.Time.Add(10 * 366 * day)
+		var all sync.WaitGroup
+		for range 2 {
+			all.Go(func() {
+				if _, err := s.keep.Run(context.WithoutCancel(t.Context()), mattertest.Realm); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		var stones []retention.Stone
+		all.Go(func() {
+			head := s.Actor(identity.ShiftHead, s.East.Town, "")
+			ctx := context.WithoutCancel(t.Context())
+			_, err := s.keep.PlaceHold(ctx, retention.PlaceHold{
+				Realm: mattertest.Realm, Subject: m.Subject(), Place: m.Place, Reason: "法院调取证据", Until: s.Time.Add(30 * day), By: head,
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			if stones, err = s.keep.Stones(ctx, mattertest.Realm, m.Subject()); err != nil {
+				t.Error(err)
+			}
+		})
+		all.Wait()
+		now, err := s.keep.Stones(t.Context(), mattertest.Realm, m.Subject())
+		if err != nil || len(now) != len(stones) {
+			t.Errorf("%d tombstones when the hold was placed, %d after the run, %v", len(stones), len(now), err)
+		}
+		s.run(t, retention.Outcome{Held: 3 - len(now)})
+		s.sound(t, d)
+	})
+}
+
 func TestAHoldEndsWithItsPeriod(t *testing.T) {
 	s := newTown(t, dbtest.SQLite(t))
 	s.told(t)
