@@ -36,6 +36,7 @@ import (
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/deliberation/assembly"
+	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
@@ -97,6 +98,7 @@ type App struct {
 	Routing  *routing.Service
 	Promises *commitment.Service
 	Bodies   *assembly.Service // that decide, and who may vote
+	Polls    *poll.Service     // votes
 	Replies  *phrase.Library
 	Examples *example.Service
 	Pictures *picture.Service // photos that are public

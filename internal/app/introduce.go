@@ -14,6 +14,7 @@ import (
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/deliberation/assembly"
+	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/holding"
@@ -52,6 +53,7 @@ func (a *App) deliberate(zone *time.Location) error {
 	a.Bodies = assembly.New(assembly.Service{
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Org: a.Org, Box: a.Box, Editions: a.Editions, Law: law, Table: table,
 	})
+	a.Polls = &poll.Service{DB: a.DB, Now: a.Now, Log: a.Log, Box: a.Box, Bodies: a.Bodies}
 	return nil
 }
 

@@ -37,6 +37,7 @@ import (
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/edge/web/webpeople"
 	"pavilion/internal/edge/web/webpicture"
+	"pavilion/internal/edge/web/webpoll"
 	"pavilion/internal/edge/web/webprovider"
 	"pavilion/internal/edge/web/webpublic"
 	"pavilion/internal/edge/web/webrelay"
@@ -161,8 +162,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	houses.Counts = desk.Counts
 	houses.Register(ro)
 	own.Register(ro)
-	taking := &webintake.Pages{Shared: shared, Intake: a.Intake, Counts: desk.Counts}
-	taking.Register(ro)
+	(&webintake.Pages{Shared: shared, Intake: a.Intake, Counts: desk.Counts}).Register(ro)
 	figures := &webfigures.Pages{
 		Kit: kit, Evaluation: a.Figures, Org: a.Org, Realm: realm.ID, Counts: desk.Counts,
 		Restricted: func(code string) bool { return cases{a.Matters}.Restricted(realm.ID, code) }, Ledger: a.Ledger,
@@ -183,6 +183,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		Known: public.Known, Ask: public.AskCode, Name: a.nameOf(realm.ID),
 	}
 	asked.Register(ro)
+	a.voting(kit, desk.Counts, codes, from).Register(ro)
 	(&webledger.Pages{Kit: kit, Ledger: a.Ledger, Realm: realm.ID}).Register(ro)
 	rules := &webrules.Pages{
 		Kit: kit, Editions: a.Editions, Types: a.Matters.Types, Routing: a.Routing, Org: a.Org, Realm: realm.ID,
@@ -191,7 +192,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	rules.Register(ro)
 	programs := api.New(api.Deps{
 		Matters: a.Matters, Docket: a.Docket, Figures: a.Figures, Promises: a.Promises, Tasks: a.Tasks,
-		Ledger: a.Ledger, Examples: a.Examples, Relay: a.Relay, Releases: a.Releases, Pictures: a.Pictures, Rights: a.Rights, Keeping: a.Keeping, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Factors: a.Factors, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
+		Polls: a.Polls, Ledger: a.Ledger, Examples: a.Examples, Relay: a.Relay, Releases: a.Releases, Pictures: a.Pictures, Rights: a.Rights, Keeping: a.Keeping, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Factors: a.Factors, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
 		Client: from, Reports: a.allows(reports), Codes: a.allows(codes), Accounts: accounts.Allow,
 	})
 	looks := &websight.Pages{Shared: shared, Sight: a.Sight, Counts: desk.Counts, Name: a.nameOf(realm.ID)}
@@ -203,6 +204,15 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	people.Routes = func() []webpeople.Rule { return policy(ro, programs) }
 	people.Register(ro)
 	return ro, programs, nil
+}
+
+// voting is the pages of votes. Tries of codes are limited for each network, apart
+// from those of reporters.
+func (a *App) voting(kit *webkit.Kit, counts func(*http.Request) (map[string]int, error), codes *httpkit.RateLimiter, from func(*http.Request) string) *webpoll.Pages {
+	return &webpoll.Pages{
+		Kit: kit, Polls: a.Polls, Bodies: a.Bodies, Realm: a.Config.Realm, Zone: a.Bodies.Zone, Counts: counts, Allow: codes.Allow,
+		Client: func(r *http.Request) string { return "vote " + a.unnamed(from(r)) }, Address: a.Config.PublicURL,
+	}
 }
 
 // policy is every route of the pages and of the API, and who may use it.
@@ -246,7 +256,7 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
 		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu(), webexample.Menu()),
-		Desk:   slices.Concat(webdesk.Menu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webrelay.Menu(), webpeople.Menu(), websight.Menu(), webrights.Menu(), webprovider.Menu()),
+		Desk:   slices.Concat(webdesk.Menu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webrelay.Menu(), webpeople.Menu(), websight.Menu(), webrights.Menu(), webprovider.Menu(), webpoll.Menu()),
 	})
 }
 
@@ -278,6 +288,7 @@ func (a *App) background() error {
 	a.Queue.Every("retention.run", retainEvery, a.retain)
 	a.Queue.Every("matter.expire", expireEvery, a.expire)
 	a.Queue.Every("admission.expire", sweepEvery, a.review)
+	a.Queue.Every("poll.expire", expireEvery, a.countVotes)
 	a.Queue.Every("evaluation.count", countEvery, a.count)
 	a.Queue.Every("ledger.sequence", takeEvery, a.take)
 	a.Queue.Every("calendar.follow", followEvery, a.follow)
@@ -328,6 +339,16 @@ func (a *App) expire(ctx context.Context) error {
 		if n > 0 {
 			a.Log.Info("terms ran out", "realm", realm, "matters", n)
 		}
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
+// countVotes counts the votes that have reached their closing instant, in every realm.
+func (a *App) countVotes(ctx context.Context) error {
+	var failures []error
+	for _, realm := range a.realms() {
+		_, err := a.Polls.Expire(ctx, realm)
 		failures = append(failures, err)
 	}
 	return errors.Join(failures...)

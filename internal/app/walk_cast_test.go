@@ -23,6 +23,8 @@ import (
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
+	"pavilion/internal/civic/deliberation/poll"
+	"pavilion/internal/civic/deliberation/tally"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
@@ -500,6 +502,24 @@ func (c *cast) publish(d *demo, subject string) {
 	for _, w := range must[[]release.Draft](c)(c.Releases.Of(c.t.Context(), d.realm, subject)) {
 		must[release.Draft](c)(c.Releases.Decide(c.t.Context(), release.Decide{Realm: d.realm, ID: w.ID, Revision: w.Revision, Act: release.Release, By: head}))
 	}
+}
+
+// vote is a secret vote of two in the village, taken in every way.
+func (c *cast) vote(d *demo, _ identity.Actor) thing { return c.poll(d, poll.Channels()...) }
+
+// roomVote is one that can be counted at any time.
+func (c *cast) roomVote(d *demo, _ identity.Actor) thing { return c.poll(d, poll.Room) }
+
+func (c *cast) poll(d *demo, channels ...poll.Channel) thing {
+	place := c.village(d).Lo
+	secretary := identity.Actor{Realm: d.realm, Account: "secretary", Grants: []identity.Grant{{Realm: d.realm, Role: identity.Secretary, Lo: 0, Hi: 1 << 60}}}
+	half := []tally.Bound{{Measure: tally.People, Of: tally.Entitled, Share: tally.Fraction{Num: 1, Den: 2}}}
+	made := must[poll.Poll](c)(c.Polls.Start(c.t.Context(), poll.Open{
+		Realm: d.realm, Key: id.New(), Roster: id.New(), Place: place, Question: c.words(d, "走查用的表决"), Secret: true, Channels: channels,
+		Voters: []poll.Voter{{Member: "m1", Share: tally.Sum{People: 1}}, {Member: "m2", Share: tally.Sum{People: 1}}},
+		Rule:   tally.Rule{Code: "residents", From: "2026-01-01", Basis: "basis.residents_law", Quorum: half, Pass: half}, Closes: c.Now().Add(time.Hour), By: secretary,
+	}))
+	return thing{values: map[string]string{"poll": made.ID}}
 }
 
 func (c *cast) task(d *demo, owner identity.Actor) thing {

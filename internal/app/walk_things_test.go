@@ -68,6 +68,18 @@ var standings = map[string]string{
 	"/rights/{request}":                         "request",
 	"/retention/holds/{hold}":                   "hold",
 	"/matters/{id}/photos/{seq}/{photo}/public": "photo at the desk",
+
+	// votes
+	"/votes/{poll}":            "vote of voters",
+	"/votes/{poll}/check":      "ballots to check",
+	"/desk/votes/{poll}":       "vote",
+	"/desk/votes/{poll}/count": "vote's papers",
+	"/desk/votes/{poll}/close": "vote in the room",
+	"/desk/votes/{poll}/drop":  "vote's end",
+	"/polls/{poll}":            "vote",
+	"/polls/{poll}/count":      "vote in the room",
+	"/polls/{poll}/ballots":    "vote of voters",
+	"/polls/{poll}/results":    "vote of voters",
 }
 
 // standing finds the kind of thing that stands in a path's variables.
@@ -166,6 +178,18 @@ var deeds = map[string]deed{
 	"POST /api/v1/reveals/{id}/decision":                              {json: `{"revision": 1, "approve": true}`},
 	"POST /api/v1/reveals/{id}/openings":                              {json: `{}`, by: theAsker},
 	"POST /api/v1/reveals/{id}/end":                                   {json: `{"revision": 1}`, by: theAsker},
+
+	// votes
+	"POST /votes/{poll}":                {by: nobody}, // without a credential nobody does anything
+	"POST /votes/{poll}/check":          {by: nobody},
+	"POST /desk/votes/{poll}/close":     {bare: true},
+	"POST /desk/votes/{poll}/drop":      {form: url.Values{"reason": {"测试：重新表决"}}},
+	"POST /desk/votes/{poll}/roll":      {form: url.Values{"member": {"m1"}, "give": {"paper"}}},
+	"POST /desk/votes/{poll}/letters":   {bare: true, by: inVillage(identity.Secretary)},
+	"POST /desk/votes/{poll}/count":     {bare: true},
+	"POST /api/v1/polls/{poll}/ballots": {json: `{"credential": "ABCD", "choice": "for", "nonce": "ABCDEFGHABCDEFGH"}`, by: nobody},
+	"POST /api/v1/polls/{poll}/results": {json: `{"credential": "ABCD"}`, by: nobody},
+	"POST /api/v1/polls/{poll}/count":   {bare: true},
 }
 
 // narrower are routes that refuse some of those whom their access lets in, because
@@ -264,6 +288,14 @@ var kinds = map[string]kindOf{
 	"grant":    {make: (*cast).grant, reads: always, acts: inVillage(identity.Security)},
 	"draft":    {make: (*cast).draft, reads: inVillage(identity.Dispatcher, identity.ShiftHead, identity.Auditor)},
 	"bulletin": {make: (*cast).bulletin, reads: always},
+
+	// votes
+	"vote":             {make: (*cast).vote, reads: inVillage(identity.Secretary, identity.Scrutineer)},
+	"vote's papers":    {make: (*cast).roomVote, reads: inVillage(identity.Scrutineer)},
+	"vote's end":       {make: (*cast).vote, reads: inVillage(identity.Secretary)},
+	"vote in the room": {make: (*cast).roomVote, reads: inVillage(identity.Secretary)},
+	"vote of voters":   {make: (*cast).vote, reads: always, common: true, refuses: http.StatusNotFound},
+	"ballots to check": {make: (*cast).vote, reads: always, common: true, refuses: http.StatusConflict},
 }
 
 // seesMatter is true for those who work with the matters of the village.

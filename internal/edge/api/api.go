@@ -19,6 +19,7 @@
 //	rights.go   what people ask about their data
 //	keeping.go  how long what is kept, holds, what was destroyed
 //	imports.go  tables of matters from other systems
+//	polls.go    votes
 //	ledger.go   the log of all that was done, and its proofs
 //	shape.go    how things look in JSON
 package api
@@ -40,6 +41,7 @@ import (
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
+	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
@@ -75,6 +77,7 @@ type Deps struct {
 	Figures  *evaluation.Service
 	Promises *commitment.Service
 	Tasks    *admission.Service
+	Polls    *poll.Service
 	Ledger   *ledger.Service
 	Examples *example.Service
 	Releases *release.Service
@@ -149,6 +152,7 @@ func New(d Deps) *Server {
 	s.rights()
 	s.keeping()
 	s.ledger()
+	s.polls()
 	s.bulletins()
 	s.describe()
 	s.words = words(s.api.OpenAPI())

@@ -41,6 +41,7 @@ func (s *Service) Result(ctx context.Context, realm, id string) (r Result, err e
 // Turnout is what the chair sees while a vote runs: how many, never what.
 type Turnout struct {
 	Entitled, Voted int64
+	Casting         int64 // entitled who do not stand aside
 	By              map[Channel]int64
 	Quorum          []Step
 	Met             bool

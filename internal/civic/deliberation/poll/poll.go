@@ -7,6 +7,7 @@
 // that does not protect from.
 //
 //	poll.go             what a poll is
+//	call.go             freezing a roster and opening a vote on it
 //	open.go             opening one on a frozen roster
 //	letter.go           credentials, shown once
 //	cast.go             a ballot into the urn, with a credential
@@ -26,6 +27,7 @@ import (
 	"time"
 
 	"pavilion/internal/base/clock"
+	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/tally"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/platform/db"
@@ -87,23 +89,24 @@ type Voter struct {
 	Holder  string    // the member who votes for this one by proxy; empty for none
 	Account string    // that may vote without a credential when the vote is open; empty for none
 	Share   tally.Sum // one person, and the area where that counts
-	Aside   bool      // stands aside, so that no vote is taken
+	Aside   bool      // should come, stands aside, and has no vote
 	Letters int       // credentials issued so far
 	Channel Channel   // by which the vote came; empty while it has not
 }
 
 // Service carries out the use cases.
 type Service struct {
-	DB  *db.DB
-	Now clock.Clock
-	Log *slog.Logger
-	Box *seal.Box
+	DB     *db.DB
+	Now    clock.Clock
+	Log    *slog.Logger
+	Box    *seal.Box
+	Bodies *assembly.Service // whose rosters votes are on; for Call alone
 }
 
-// The roles that act on polls, as grants name them.
+// The roles that act on polls.
 const (
-	chair      identity.Role = "secretary"  // opens, calls the roll, closes
-	scrutineer identity.Role = "scrutineer" // counts paper
+	chair      = identity.Secretary  // opens, calls the roll, closes
+	scrutineer = identity.Scrutineer // counts paper
 )
 
 // MayChair reports whether somebody opens and closes votes at a place.

@@ -87,11 +87,8 @@ func (b box) count() (Result, error) {
 	add := func(choice string, s tally.Sum) { sums[choice] = sums[choice].Plus(s) }
 	var papers, counted int64
 	for _, v := range b.voters {
-		if v.Aside {
-			continue
-		}
 		r.Count.Entitled = r.Count.Entitled.Plus(v.Share)
-		if v.Channel == "" {
+		if v.Aside || v.Channel == "" {
 			continue
 		}
 		r.By[v.Channel]++
@@ -194,11 +191,12 @@ func turnout(p Poll, voters []Voter, sheets []Sheet) Turnout {
 	out := Turnout{By: map[Channel]int64{}, Sheets: len(sheets)}
 	var c tally.Count
 	for _, v := range voters {
+		out.Entitled++
+		c.Entitled = c.Entitled.Plus(v.Share)
 		if v.Aside {
 			continue
 		}
-		out.Entitled++
-		c.Entitled = c.Entitled.Plus(v.Share)
+		out.Casting++
 		if v.Letters > 0 {
 			out.Letters++
 		}
