@@ -194,7 +194,7 @@ func (a *App) assemble(ctx context.Context) error {
 		a.Log.WarnContext(ctx, "limits begin anew", "err", err)
 	}
 	a.Org = org.New(a.DB, a.Now, a.Log)
-	a.Editions = &edition.Service{DB: a.DB, Now: a.Now, Checks: map[string]edition.Check{}}
+	a.Editions = &edition.Service{DB: a.DB, Now: a.Now, Checks: map[string]edition.Check{}, Whole: places{a.Org}.Whole}
 	if err := errors.Join(a.waysIn(), a.deliberate(zone)); err != nil {
 		return err
 	}

@@ -242,8 +242,8 @@ var kinds = map[string]kindOf{
 	"asset":  {make: (*cast).asset, reads: always, common: true},
 	"format": {make: fixed("format", "csv"), reads: always, common: true},
 	"form":   {make: fixed("name", "matter.rate"), reads: always, common: true},
-	"type":   {make: fixed("code", "020103"), reads: always, common: true},
-	"rules":  {make: (*cast).rules, reads: always, common: true},
+	"type":   {make: fixed("code", "020103"), reads: always, acts: nobody, common: true},
+	"rules":  {make: (*cast).rules, reads: always, acts: nobody, common: true}, // for administrators of the whole county
 	"area":   {make: (*cast).area, acts: inVillage(identity.Administrator), reads: always},
 	"job":    {make: (*cast).job, acts: always, reads: always},
 

@@ -21,6 +21,7 @@ import (
 
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/fault"
+	"pavilion/internal/core/identity"
 	"pavilion/internal/platform/db"
 )
 
@@ -76,7 +77,27 @@ type Service struct {
 	DB     *db.DB
 	Now    clock.Clock
 	Checks map[string]Check // by kind, or by its part before the first dot
+
+	// Whole returns the interval of all places of a realm. Without it nobody but the
+	// system changes rules.
+	Whole func(realm string) (lo, hi int64)
 }
+
+// everywhere is more places than any realm has.
+const everywhere = 1 << 60
+
+// May reports whether somebody may change the rules of a realm: its rules count in
+// all its places, so only administrators of all of them do.
+func (s *Service) May(realm string, by identity.Actor) bool {
+	lo, hi := int64(0), int64(everywhere)
+	if s.Whole != nil {
+		lo, hi = s.Whole(realm)
+	}
+	return by.Realm == realm && by.Holds(identity.Administrator, lo, hi, s.Now())
+}
+
+// errDenied answers those who may not change rules.
+var errDenied = fault.New(fault.Denied, "edition.not_yours")
 
 // List returns the editions of a kind, the draft first, then the newest.
 func (s *Service) List(ctx context.Context, realm, kind string) (out []Edition, err error) {

@@ -24,7 +24,7 @@ const (
 	kind  = "sample.rules"
 )
 
-var who = identity.Actor{Realm: realm, Account: "编者甲"}
+var who = identity.Actor{Realm: realm, Account: "编者甲", Grants: []identity.Grant{{Role: identity.Administrator, Hi: 1000}}}
 
 // rules are what the sample's editions hold: a number that must not be negative.
 type rules struct {
@@ -38,7 +38,7 @@ type desk struct {
 
 func open(d *db.DB) *desk {
 	k := &desk{now: time.Date(2026, 9, 21, 9, 0, 0, 0, time.UTC)}
-	k.Service = &edition.Service{DB: d, Now: func() time.Time { return k.now }, Checks: map[string]edition.Check{
+	k.Service = &edition.Service{DB: d, Now: func() time.Time { return k.now }, Whole: func(string) (lo, hi int64) { return 0, 1000 }, Checks: map[string]edition.Check{
 		"sample": func(_ context.Context, _ string, body []byte) []edition.Problem {
 			var r rules
 			if json.Unmarshal(body, &r) != nil || r.N < 0 {
@@ -268,6 +268,36 @@ func TestAReaderFollowsAnotherProcess(t *testing.T) {
 		k.now = k.now.Add(2 * time.Second)
 		if _, _, err := r.At(t.Context(), realm, k.now); err == nil {
 			t.Error("rules that cannot be read were read")
+		}
+	})
+}
+
+func TestRulesOfTheRealmAreForThoseOfTheWholeRealm(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := open(d)
+		draft := k.save(t, `{"n": 1}`, 0)
+		post := func(of string, g identity.Grant) identity.Actor {
+			return identity.Actor{Realm: of, Account: "编者乙", Grants: []identity.Grant{g}}
+		}
+		for name, by := range map[string]identity.Actor{
+			"nobody":                              {Realm: realm},
+			"an administrator of a part":          post(realm, identity.Grant{Role: identity.Administrator, Hi: 999}),
+			"one whose post has ended":            post(realm, identity.Grant{Role: identity.Administrator, Hi: 1000, Until: k.now}),
+			"one of another realm":                post("other", identity.Grant{Role: identity.Administrator, Hi: 1000}),
+			"who dispatches in the whole realm":   post(realm, identity.Grant{Role: identity.Dispatcher, Hi: 1000}),
+			"who grants posts in the whole realm": post(realm, identity.Grant{Role: identity.Security, Hi: 1000}),
+		} {
+			_, saved := k.Save(t.Context(), edition.Save{Realm: realm, Kind: kind, Body: json.RawMessage(`{"n": 2}`), Basis: "自己定的", Revision: draft.Revision, By: by})
+			_, published := k.Publish(t.Context(), edition.Publish{Realm: realm, Kind: kind, Revision: draft.Revision, By: by})
+			discarded := k.Discard(t.Context(), edition.Discard{Realm: realm, Kind: kind, Revision: draft.Revision, By: by})
+			for deed, err := range map[string]error{"drafts": saved, "publishes": published, "discards": discarded} {
+				if !is(err, "edition.not_yours") {
+					t.Errorf("%s %s: %v", name, deed, err)
+				}
+			}
+		}
+		if now, there, err := k.Draft(t.Context(), realm, kind); err != nil || !there || now.Revision != draft.Revision {
+			t.Errorf("the draft is %+v, %v", now, err)
 		}
 	})
 }

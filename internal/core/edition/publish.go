@@ -30,9 +30,12 @@ type Save struct {
 }
 
 // Save keeps the draft. A draft may have problems; it must be JSON. It fails with
-// Stale if somebody else changed the draft first.
+// Stale if somebody else changed the draft first, and with Denied for all but
+// administrators of the whole realm.
 func (s *Service) Save(ctx context.Context, c Save) (Edition, error) {
 	switch {
+	case !s.May(c.Realm, c.By):
+		return Edition{}, errDenied
 	case len(c.Body) > maxBody:
 		return Edition{}, fault.New(fault.Invalid, "edition.too_large").At("body")
 	case !json.Valid(c.Body):
@@ -76,8 +79,12 @@ type Published struct {
 
 // Publish turns the draft into the next edition. It fails with Invalid, naming
 // every problem, if the rules are faulty, lack a basis, or would begin in the
-// past or before an edition that is published already.
+// past or before an edition that is published already, and with Denied for all but
+// administrators of the whole realm.
 func (s *Service) Publish(ctx context.Context, c Publish) (Edition, error) {
+	if !s.May(c.Realm, c.By) {
+		return Edition{}, errDenied
+	}
 	draft, err := s.Version(ctx, c.Realm, c.Kind, 0)
 	if err != nil {
 		return Edition{}, err
@@ -104,7 +111,7 @@ func (s *Service) Publish(ctx context.Context, c Publish) (Edition, error) {
 		return Edition{}, fault.Join(faults...)
 	}
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
-		if err := identity.Recheck(ctx, tx, c.By, now); err != nil {
+		if err := identity.Recheck(ctx, tx, c.By, s.Now()); err != nil {
 			return err
 		}
 		draft.From, draft.PublishedBy, draft.PublishedAt = from, c.By.Account, now
@@ -153,6 +160,9 @@ type Discard struct {
 
 // Discard removes the draft. It fails with Stale if it was changed meanwhile.
 func (s *Service) Discard(ctx context.Context, c Discard) error {
+	if !s.May(c.Realm, c.By) {
+		return errDenied
+	}
 	e := Edition{Realm: c.Realm, Kind: c.Kind, Revision: c.Revision}
 	return s.DB.InTx(ctx, func(tx *db.Tx) error {
 		if err := identity.Recheck(ctx, tx, c.By, s.Now()); err != nil {

@@ -45,6 +45,7 @@ type EditionsPage struct {
 	Changes    []edition.Change
 	More       int // changes that are not shown
 	Choices    []webkit.Choice
+	May        bool // this person may change the rules
 }
 
 // EditionLine is one edition of a list.
@@ -141,7 +142,7 @@ func (p *Pages) editionsPage(w http.ResponseWriter, r *http.Request, k string, s
 	if err != nil {
 		return err
 	}
-	view := EditionsPage{Kind: k}
+	view := EditionsPage{Kind: k, May: p.Editions.May(p.Realm, webkit.ActorOf(r))}
 	if view.Page, err = p.page(r, "rules.title"); err != nil {
 		return err
 	}

@@ -49,7 +49,10 @@ func open(t *testing.T, d *db.DB) *hall {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.editions = &edition.Service{DB: d, Now: h.Now, Checks: map[string]edition.Check{}}
+	h.editions = &edition.Service{DB: d, Now: h.Now, Checks: map[string]edition.Check{}, Whole: func(realm string) (lo, hi int64) {
+		root, _ := h.Org.Root(realm)
+		return root.Lo, root.Hi
+	}}
 	table := routing.New(h.editions, h.Org, h.Calendar.Zone())
 	h.editions.Checks[routing.Edition] = table.Check
 	h.editions.Checks[kind.Edition] = func(_ context.Context, _ string, body []byte) []edition.Problem {
@@ -66,6 +69,7 @@ func open(t *testing.T, d *db.DB) *hall {
 	root, _ := h.Org.Root(mattertest.Realm)
 	h.people = map[string]identity.Actor{
 		"admin": h.Actor(identity.Administrator, root, ""), "desk": h.Actor(identity.Dispatcher, root, ""),
+		"town": h.Actor(identity.Administrator, h.East.Town, ""),
 	}
 	kit, err := webkit.New(webkit.Options{
 		Files: web.Files, Texts: texts, Calendar: h.Calendar, Now: h.Now, Log: slog.New(slog.DiscardHandler), Site: "Test County", Desk: webrules.Menu(),
@@ -147,6 +151,10 @@ func TestADraftOfTheTableIsCheckedTriedAndPublished(t *testing.T) {
 		h.ask("desk", http.MethodGet, at, nil).want(t, http.StatusForbidden)
 		h.ask("desk", http.MethodPost, at+"/draft", draft(0)).want(t, http.StatusForbidden)
 		h.ask("admin", http.MethodPost, at+"/draft", url.Values{"body": {"{rows"}, "basis": {"Decision 1"}, "revision": {"0"}}).want(t, http.StatusUnprocessableEntity, "{rows", "Decision 1")
+		if got := h.ask("town", http.MethodGet, at, nil).want(t, http.StatusOK, "administrator of the whole site"); strings.Contains(got.page, `name="body"`) {
+			t.Error("an administrator of a town is offered the form")
+		}
+		h.ask("town", http.MethodPost, at+"/draft", draft(0)).want(t, http.StatusForbidden, "administrator of the whole site")
 		row := routing.Row{Code: "020103", Body: h.City.ID}
 		h.ask("admin", http.MethodPost, at+"/draft", draft(0, row, row)).want(t, http.StatusSeeOther)
 		h.ask("admin", http.MethodGet, at, nil).want(t, http.StatusOK, "rows.2")
@@ -157,6 +165,8 @@ func TestADraftOfTheTableIsCheckedTriedAndPublished(t *testing.T) {
 		why := "/desk/routing?code=020103&area=" + h.East.Grid.ID
 		h.recent = []routing.Case{{Ask: routing.Ask{Realm: mattertest.Realm, Code: "020103", Lead: "UTIL", Area: h.East.Grid.ID, At: h.Now()}, Count: 5}}
 		h.ask("desk", http.MethodGet, why, nil).want(t, http.StatusOK, h.Works.Name, h.City.Name)
+		h.ask("town", http.MethodPost, at+"/publish", url.Values{"revision": {"2"}}).want(t, http.StatusForbidden)
+		h.ask("town", http.MethodPost, at+"/discard", url.Values{"revision": {"2"}}).want(t, http.StatusForbidden)
 		h.ask("admin", http.MethodPost, at+"/publish", url.Values{"revision": {"2"}}).want(t, http.StatusSeeOther)
 		got := h.ask("desk", http.MethodGet, why, nil).want(t, http.StatusOK, h.City.Name)
 		if strings.Contains(got.page, "5 ") && strings.Contains(got.page, h.Works.Name) {

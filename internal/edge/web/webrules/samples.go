@@ -18,6 +18,7 @@ func Samples(k *webkit.Kit) {
 	some := []webkit.Choice{{Label: "any"}, {Value: "01", Label: "one"}}
 	k.Register("rules", RulesPage{Page: page, Sets: []RuleSet{{Kind: "routing", Name: "Routing", Href: "/desk/rules/routing", InForce: "1", From: at, Draft: true, Coming: true}}})
 	k.Register("rules_editions", EditionsPage{
+		May:  true,
 		Page: page, Kind: "routing", Name: "Routing", Draft: &edition.Edition{Revision: 2}, Problems: []string{"rows.1: twice"}, More: 3,
 		Editions: []EditionLine{{Number: 1, State: webkit.Tag{Word: "In force", Colour: "green"}, From: at, At: at, Basis: "A decision", Note: "New", Href: "/desk/rules/routing/1"}},
 		Form:     webkit.Form{Values: url.Values{"body": {"{}"}, "revision": {"2"}}}, Between: "1 and 2", Choices: some,

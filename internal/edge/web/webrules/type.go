@@ -52,6 +52,9 @@ func number(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 // changeType writes one type into the draft of the catalogue, which begins as the
 // edition in force.
 func (p *Pages) changeType(w http.ResponseWriter, r *http.Request) error {
+	if !p.Editions.May(p.Realm, webkit.ActorOf(r)) {
+		return fault.New(fault.Denied, "edition.not_yours")
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
 	code := r.PathValue("code")
 	change, err := typeSent(r)

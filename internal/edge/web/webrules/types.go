@@ -183,7 +183,7 @@ func (p *Pages) typePage(w http.ResponseWriter, r *http.Request, status int, aga
 			})
 		}
 	}
-	if changing.Allows(webkit.ActorOf(r), p.Kit.Now()) {
+	if p.Editions.May(p.Realm, webkit.ActorOf(r)) {
 		view.changing(say, edited, again)
 	}
 	return p.Kit.Render(w, r, status, "rules_type", view)
