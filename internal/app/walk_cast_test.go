@@ -377,7 +377,7 @@ func (c *cast) draft(d *demo, owner identity.Actor) thing {
 	err := c.DB.InTx(c.t.Context(), func(tx *db.Tx) (err error) {
 		made, err = c.Releases.Put(c.t.Context(), tx, release.Write{
 			Realm: d.realm, Kind: matter.PublicWords, Subject: "matter/" + id.New(), Title: c.words(d, "走查用的公开文字"), Link: "/desk",
-			Area: area.ID, Place: area.Lo, Town: area.Town, Words: []release.Part{{Name: "public_text", Text: c.words(d, "井盖已经补上。")}}, By: owner,
+			Area: area.ID, Place: area.Lo, Town: area.Town, Words: []release.Part{{Name: "public_text", Text: c.words(d, secretWords)}}, By: owner,
 		})
 		return err
 	})

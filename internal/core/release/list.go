@@ -13,7 +13,8 @@ import (
 	"pavilion/internal/platform/db"
 )
 
-// Open returns a draft with its trail. For who may not see it, it is Missing.
+// Open returns a draft with its trail; to auditors without the words that are not
+// public. For who may not see it, it is Missing.
 func (s *Service) Open(ctx context.Context, by identity.Actor, id string) (t Trail, err error) {
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
 		if t.Draft, err = find(ctx, tx, by.Realm, id); err != nil {
@@ -31,10 +32,11 @@ func (s *Service) Open(ctx context.Context, by identity.Actor, id string) (t Tra
 	if err != nil {
 		return Trail{}, err
 	}
-	return t, nil
+	return veiled(t, by, s.Now()), nil
 }
 
-// List lists the drafts of a state that somebody may see, with their versions: the
+// List lists the drafts of a state that somebody may see, as Open would show them,
+// with their versions: the
 // oldest first while they are to be decided, the newest first afterwards.
 func (s *Service) List(ctx context.Context, by identity.Actor, state State, after page.Cursor, size int) (out page.Page[Trail], err error) {
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
@@ -53,7 +55,7 @@ func (s *Service) List(ctx context.Context, by identity.Actor, state State, afte
 			if t.Versions, err = versions(ctx, tx, d.Realm, d.ID); err != nil {
 				return err
 			}
-			out.Items = append(out.Items, t)
+			out.Items = append(out.Items, veiled(t, by, s.Now()))
 		}
 		return nil
 	})

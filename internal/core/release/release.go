@@ -69,6 +69,8 @@ type Draft struct {
 	Words   []Part
 	Version int // of the words, from 1
 
+	Withheld bool // its words and its file are not for whoever asked: its texts are empty
+
 	State    State
 	Author   string // of this version
 	Releaser string
@@ -96,6 +98,8 @@ type Version struct {
 	Kinds  []trace.Kind // that were found in it
 	Author string
 	At     time.Time
+
+	Withheld bool // its words are not for whoever asked
 }
 
 // Event is one line of a draft's trail.

@@ -398,3 +398,59 @@ func TestWhatSomebodySees(t *testing.T) {
 		}
 	})
 }
+
+// Auditors look at who wrote, who released and what was found; they read the words
+// that everybody reads.
+func TestAuditorsReadNoWordsThatAreNotPublic(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newStand(d)
+		auditor := who("auditor", identity.Auditor)
+		const first, last = "请找测试甲，13800000000", "一处井盖缺损"
+		draft := s.put(t, first, writer)
+		look := func(by identity.Actor, state release.State) (texts string, kinds int) {
+			t.Helper()
+			one, err := s.Open(t.Context(), by, draft.ID)
+			list, worse := s.List(t.Context(), by, state, page.Cursor{}, 10)
+			if err != nil || worse != nil || len(list.Items) != 1 {
+				t.Fatalf("%v, %v, listed %d", err, worse, len(list.Items))
+			}
+			for _, trail := range []release.Trail{one, list.Items[0]} {
+				for _, p := range trail.Words {
+					texts += p.Text
+				}
+				for _, v := range trail.Versions {
+					kinds += len(v.Kinds)
+					for _, p := range v.Words {
+						texts += p.Text
+					}
+				}
+			}
+			return texts, kinds
+		}
+		if texts, kinds := look(auditor, release.Drafted); texts != "" || kinds == 0 {
+			t.Errorf("an auditor reads %q of a draft with %d finds", texts, kinds)
+		}
+		if texts, _ := look(second, release.Drafted); !strings.Contains(texts, first) {
+			t.Errorf("the desk reads %q", texts)
+		}
+		draft, err := s.Mend(t.Context(), release.Mend{Realm: realm, ID: draft.ID, Revision: draft.Revision, By: writer, Words: []release.Part{{Name: draft.Words[0].Name, Text: last}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if texts, _ := look(auditor, release.Waiting); texts != "" {
+			t.Errorf("an auditor reads %q of what waits", texts)
+		}
+		if draft, err = s.do(t, draft, release.Release, "", second); err != nil {
+			t.Fatal(err)
+		}
+		if texts, _ := look(auditor, release.Released); texts != strings.Repeat(last, 4) {
+			t.Errorf("an auditor reads %q of what is public", texts)
+		}
+		if draft, err = s.do(t, draft, release.Withdraw, "不再适用", second); err != nil {
+			t.Fatal(err)
+		}
+		if texts, _ := look(auditor, release.Withdrawn); texts != "" {
+			t.Errorf("an auditor reads %q of what was taken back", texts)
+		}
+	})
+}

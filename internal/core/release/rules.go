@@ -108,6 +108,36 @@ func Sees(a identity.Actor, d Draft, now time.Time) bool {
 	return wrote(a, d, now) || slices.Contains(roles, identity.Auditor) || desk(roles)
 }
 
+// veiled is a draft with its trail as somebody who may see it may read it. Auditors
+// judge who wrote and who released, and what was found: they read the words that
+// everybody may read, and no others.
+func veiled(t Trail, a identity.Actor, now time.Time) Trail {
+	if wrote(a, t.Draft, now) || desk(a.RolesAt(t.Place, "", now)) {
+		return t
+	}
+	public := t.State == Released
+	if !public {
+		t.Withheld, t.File, t.Words = true, "", emptied(t.Words)
+	}
+	t.Link = ""
+	t.Versions = slices.Clone(t.Versions)
+	for i := range t.Versions {
+		if v := &t.Versions[i]; !public || v.Number != t.Version {
+			v.Words, v.Withheld = emptied(v.Words), true
+		}
+	}
+	return t
+}
+
+// emptied are parts without their texts.
+func emptied(words []Part) []Part {
+	out := slices.Clone(words)
+	for i := range out {
+		out[i].Text = ""
+	}
+	return out
+}
+
 // wrote reports whether somebody wrote the draft's words, and still works at its
 // place in whatever role.
 func wrote(a identity.Actor, d Draft, now time.Time) bool {

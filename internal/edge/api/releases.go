@@ -33,6 +33,8 @@ type Release struct {
 	Subject  string        `json:"subject"`
 	State    string        `json:"state" enum:"drafted,waiting,returned,released,withdrawn,superseded"`
 	Words    []ReleasePart `json:"words" nullable:"false"`
+	Withheld bool          `json:"withheld,omitempty" doc:"The words are not for whoever asks: auditors read those that are public. Each text is empty; finds says what was found."`
+	Finds    []string      `json:"finds,omitempty" nullable:"false" doc:"Kinds of traces in words that are withheld."`
 	Version  int           `json:"version"`
 	Reason   string        `json:"reason,omitempty" doc:"Why it was returned or withdrawn, or why finds were let through."`
 	May      bool          `json:"may_release" doc:"Whoever asks may release it as it stands."`
@@ -109,6 +111,10 @@ func (s *Server) releaseOf(ctx context.Context, t release.Trail) Release {
 		ID: t.ID, Kind: t.Kind, Subject: t.Subject, State: string(t.State), Words: []ReleasePart{}, Version: t.Version, Reason: t.Reason,
 		May: s.Releases.MayRelease(a.actor, t), At: t.At.UTC(), Revision: t.Revision,
 	}
+	if out.Withheld = t.Withheld; t.Withheld {
+		out.Finds = kindsFound(t)
+		out.Reasoned = len(out.Finds) > 0
+	}
 	say := s.say(a)
 	for _, p := range t.Words {
 		part := ReleasePart{Name: p.Name, Text: p.Text, Finds: []string{}}
@@ -120,6 +126,18 @@ func (s *Server) releaseOf(ctx context.Context, t release.Trail) Release {
 			part.Proposal = trace.Redact(p.Text, func(k trace.Kind) string { return say.T("trace.mark." + string(k)) })
 		}
 		out.Words = append(out.Words, part)
+	}
+	return out
+}
+
+// kindsFound are the kinds of traces in a draft's wording as they were kept.
+func kindsFound(t release.Trail) (out []string) {
+	for _, v := range t.Versions {
+		for _, k := range v.Kinds {
+			if v.Number == t.Version {
+				out = append(out, string(k))
+			}
+		}
 	}
 	return out
 }

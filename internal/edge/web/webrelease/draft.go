@@ -22,6 +22,7 @@ type VersionLine struct {
 	At     time.Time
 	Parts  []Part
 	Masked bool
+	Hidden bool // its words are not for this person
 }
 
 // DraftPage is one draft.
@@ -81,7 +82,10 @@ func (p *Pages) draftPage(w http.ResponseWriter, r *http.Request, status int, f 
 }
 
 func (p *Pages) version(r *http.Request, say *text.Printer, v release.Version, now bool) VersionLine {
-	out := VersionLine{Number: v.Number, Name: p.Name(r.Context(), v.Author), At: v.At}
+	out := VersionLine{Number: v.Number, Name: p.Name(r.Context(), v.Author), At: v.At, Hidden: v.Withheld}
+	if v.Withheld {
+		return out
+	}
 	out.Masked = !now && len(v.Kinds) > 0 && len(release.Kinds(v.Words)) < len(v.Kinds)
 	for _, part := range v.Words {
 		out.Parts = append(out.Parts, Part{Name: part.Name, Label: say.T("release.part." + part.Name), Text: part.Text})

@@ -51,6 +51,7 @@ type Line struct {
 	WhyNot                                string
 	Failed                                string // why it was not released a moment ago
 	Said                                  string // the reason that was typed then
+	Withheld                              string // what stands in the place of words that are not for this person
 }
 
 // Pick is the value of the box that is ticked for the draft.
@@ -75,6 +76,10 @@ func (p *Pages) line(r *http.Request, say *text.Printer, t release.Trail) Line {
 	if p.Photo != nil && t.File != "" {
 		l.Photo = p.Photo(r.Context(), t.Draft)
 	}
+	if t.Withheld {
+		l.Withheld, l.Finds = say.T("release.withheld"), kindsFound(say, t)
+		return l
+	}
 	for _, part := range t.Words {
 		drawn, finds := draw(say, part)
 		l.Parts, l.Finds = append(l.Parts, drawn), append(l.Finds, finds...)
@@ -92,6 +97,20 @@ func (p *Pages) line(r *http.Request, say *text.Printer, t release.Trail) Line {
 		}
 	}
 	return l
+}
+
+// kindsFound are the kinds of what was found in a draft's wording, for those who do
+// not read it.
+func kindsFound(say *text.Printer, t release.Trail) []Find {
+	var out []Find
+	for _, v := range t.Versions {
+		for _, k := range v.Kinds {
+			if v.Number == t.Version {
+				out = append(out, Find{Kind: say.T("trace.kind." + string(k))})
+			}
+		}
+	}
+	return out
 }
 
 // draw marks what is found in a text and proposes one without.

@@ -23,12 +23,16 @@ func Samples(k *webkit.Kit) {
 	}
 	own := line
 	own.ID, own.May, own.WhyNot, own.Failed, own.Reason = "2", false, "You wrote it.", "Say why.", "Unclear"
+	hidden := Line{
+		ID: "3", Href: root + "/3", Kind: "Public words", About: "20260916-0000001", Place: "East", State: line.State, Author: "Test Clerk", At: k.Now(),
+		Finds: []Find{{Kind: "fixed line"}}, Withheld: "Only public words are shown.", WhyNot: "Not yours.",
+	}
 	k.Register("release_list", ListPage{
-		Page: clerk, Mend: []Line{own}, Waiting: []Line{line, own}, Public: []Line{line}, More: root + "?after=x", Older: root + "?older=x", Some: true, Result: []string{"2 released."},
+		Page: clerk, Mend: []Line{own, hidden}, Waiting: []Line{line, own, hidden}, Public: []Line{line}, More: root + "?after=x", Older: root + "?older=x", Some: true, Result: []string{"2 released."},
 	})
 	page := DraftPage{
 		Page: clerk, Line: line, Form: webkit.NewForm(""), Help: "A second person releases it.", Mends: true, Decides: true, Takes: true,
-		Wordings: []VersionLine{{Number: 1, Name: "Test Clerk", At: k.Now(), Parts: parts, Masked: true}},
+		Wordings: []VersionLine{{Number: 1, Name: "Test Clerk", At: k.Now(), Parts: parts, Masked: true}, {Number: 2, Name: "Test Clerk", At: k.Now(), Hidden: true}},
 		Trail:    []webkit.Event{{State: "done", What: "Written", Who: "Test Clerk", At: k.Now()}},
 	}
 	page.Title = "Public words"
