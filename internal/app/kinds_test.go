@@ -76,7 +76,7 @@ func TestAPostForSomeTypes(t *testing.T) {
 	}
 	for code, m := range of {
 		for _, w := range []walker{clerk, guard} {
-			list := must[matter.Access](c)(s.Matters.Access(t.Context(), guard.actor, m.ID, s.Identity.Covering)).Seen
+			list := must[matter.Access](c)(s.Matters.Access(t.Context(), guard.actor, m.ID, guard.actor.Account, s.Identity)).Seen
 			seen := false
 			for _, g := range list {
 				seen = seen || g.Account == w.actor.Account

@@ -190,7 +190,7 @@ func TestBrokenGlassIsToldAndSeen(t *testing.T) {
 func TestWhoCanSeeAMatter(t *testing.T) {
 	s := perform(t)
 	m := s.secret(t)
-	seen, err := s.Matters.Access(t.Context(), s.someone(t, "security").actor, m.ID, s.Identity.Covering)
+	seen, err := s.Matters.Access(t.Context(), s.someone(t, "security").actor, m.ID, s.someone(t, "security").actor.Account, s.Identity)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,14 +206,15 @@ func TestWhoCanSeeAMatter(t *testing.T) {
 		}
 	}
 	for _, login := range []string{"admin", "patrol", "city"} {
-		_, err := s.Matters.Access(t.Context(), s.someone(t, login).actor, m.ID, s.Identity.Covering)
+		own := s.someone(t, login).actor
+		_, err := s.Matters.Access(t.Context(), own, m.ID, own.Account, s.Identity)
 		if fault.KindOf(err) != fault.Missing {
 			t.Errorf("%s learns who sees a matter they may not see: %v", login, err)
 		}
 	}
 	// What it says of moves is what trying them answers.
 	desk := s.someone(t, "desk").actor
-	own, err := s.Matters.Access(t.Context(), desk, m.ID, s.Identity.Covering)
+	own, err := s.Matters.Access(t.Context(), desk, m.ID, desk.Account, s.Identity)
 	if err != nil {
 		t.Fatal(err)
 	}

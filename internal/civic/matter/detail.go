@@ -365,56 +365,6 @@ func pastsOf(history []Event) []procedure.Past {
 	return out
 }
 
-// Access says who can see a matter and what one person may do with it.
-type Access struct {
-	Number  string
-	Privacy string           // its class
-	State   procedure.State  // in which it is
-	Seen    []identity.Grant // by which grants it can be seen, the narrowest places first
-	Moves   []procedure.Verdict
-}
-
-// Access explains, to whoever may see a matter and to the security
-// administrators and auditors of its place, who can see it and why. What it says
-// of moves is what the procedure would answer the asker; it holds no word of the
-// matter itself.
-func (s *Service) Access(ctx context.Context, a identity.Actor, id string, grants Covering) (Access, error) {
-	var m Matter
-	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
-		m, err = s.find(ctx, tx, a.Realm, id)
-		return err
-	})
-	watches := a.Holds(identity.Security, m.Place, m.Place+1, s.Now()) || a.Holds(identity.Auditor, m.Place, m.Place+1, s.Now())
-	if err == nil && !s.Sees(a, m) && !watches {
-		err = fault.New(fault.Missing, "matter.missing")
-	}
-	if err != nil {
-		return Access{}, err
-	}
-	out := Access{Number: m.Number, Privacy: m.Privacy, State: m.State}
-	list, err := grants(ctx, m.Realm, m.Place, identity.Roles())
-	if err != nil {
-		return out, err
-	}
-	for _, g := range list {
-		if s.Sees(identity.Actor{Realm: m.Realm, Account: g.Account, Grants: []identity.Grant{g}}, m) {
-			out.Seen = append(out.Seen, g)
-		}
-	}
-	machine, err := s.machine(ctx, m.Realm, m.Version)
-	if err != nil {
-		return out, err
-	}
-	subject, err := s.about(ctx, m, a)
-	out.Moves = machine.Explain(subject, m.State, procedure.Attempt{
-		Roles: s.roles(m, Move{By: a}), Actor: a.Account, At: s.Now(),
-	})
-	return out, err
-}
-
-// Covering finds the grants of some roles that count at a place.
-type Covering func(ctx context.Context, realm string, place int64, roles []identity.Role) ([]identity.Grant, error)
-
 // Told lists who looked at a matter's words and at its reporter's contact, for the
 // reporter who has shown its code: offices, roles and purposes, and nobody's name.
 func (s *Service) Told(ctx context.Context, realm, id string) ([]sight.Telling, error) {

@@ -9,16 +9,16 @@
 //	rules.go      who may see it, who may get it, how long it may take (no I/O)
 //	rules_move.go when which move may be made (no I/O)
 //	report.go     somebody reports
-//	move.go       somebody makes a move of the procedure
+//	move.go       somebody makes a move of the procedure, or the system does when a term runs out
 //	publish.go    words for the public are written, shown, and taken back
 //	effects.go    what moves change besides the state
 //	relation.go   parts, called bodies, and matters that are one and the same
-//	expire.go     a term runs out: the system makes the move
 //	recount.go    the calendar has changed: terms are counted again
 //	reporter.go   following a matter with number and code; who reported it, sealed
 //	messages.go   messages of an earlier system are imported
 //	service.go    what the use cases share
 //	detail.go     one matter, as whoever asks may see it; saying what one needs it for
+//	access.go     who can see one, who may do what with it, and why not
 //	words.go      its words at rest: open, or sealed, as its class asks for
 //	store*.go     where it is kept (the only SQL)
 package matter

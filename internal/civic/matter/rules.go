@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/fault"
@@ -164,6 +165,40 @@ func MaySee(a identity.Actor, m Matter, roles []identity.Role) bool {
 	return slices.ContainsFunc(roles, func(r identity.Role) bool {
 		return slices.Contains(seeing, r) || r == identity.Handler
 	})
+}
+
+// whyHidden says which rule keeps a matter from somebody, the one that stands first
+// where several do, or nil if they may see it. It says the same as MaySee.
+func whyHidden(a identity.Actor, m Matter, now time.Time) *fault.Error {
+	roles := a.RolesAt(m.Place, m.Owner, now, m.Type)
+	if MaySee(a, m, roles) {
+		return nil
+	}
+	refused := func(key string) *fault.Error { return fault.New(fault.Denied, key) }
+	if m.About != "" && slices.Contains(a.Bodies(), m.About) {
+		return refused("matter.hidden_about")
+	}
+	if len(roles) > 0 {
+		if m.Privacy == PrivacySealed && slices.ContainsFunc(roles, Seeing) {
+			return refused("matter.hidden_sealed")
+		}
+		return refused("matter.hidden_role")
+	}
+	here := slices.DeleteFunc(slices.Clone(a.Grants), func(g identity.Grant) bool { return !g.Covers(m.Place) })
+	live := slices.DeleteFunc(slices.Clone(here), func(g identity.Grant) bool { return !g.Live(now) })
+	switch {
+	case len(here) == 0 && len(a.Grants) == 0:
+		return refused("matter.hidden_none")
+	case len(here) == 0:
+		return refused("matter.hidden_place")
+	case len(live) == 0:
+		return refused("matter.hidden_time")
+	case m.Type == "" && slices.ContainsFunc(live, func(g identity.Grant) bool { return !g.For() }):
+		return refused("matter.hidden_untyped")
+	case slices.ContainsFunc(live, func(g identity.Grant) bool { return !g.For(m.Type) }):
+		return refused("matter.hidden_kind")
+	}
+	return refused("matter.hidden_body")
 }
 
 // Publishable reports whether a matter may stand on the public list: of a type

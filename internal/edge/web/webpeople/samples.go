@@ -29,7 +29,8 @@ func Samples(k *webkit.Kit) {
 	})
 	k.Register("people_policy", PolicyPage{Roles: choice, Routes: []RouteLine{{Route: "GET /desk", Who: "Signed in", May: true}, {Route: "GET /api/v1/matters", Who: "Dispatcher", Scope: "matters:read"}}})
 	k.Register("people_matter", MatterPage{
-		Facts: []webkit.Fact{{Term: "Number", Value: "1"}}, Seen: []GrantLine{line}, Back: "/desk/matters/1",
-		Moves: []MoveLine{{Name: "Sign", Who: "Handler", May: true}, {Name: "Close", Who: "Dispatcher", Why: "Not yours."}},
+		Facts: []webkit.Fact{{Term: "Number", Value: "1"}}, Seen: []GrantLine{line}, By: []GrantLine{line}, Back: "/desk/matters/1",
+		Asking: true, Form: webkit.NewForm(""), Post: "/desk/matters/1/access", About: "Test Clerk", Sees: "They see it.", Not: "Another place.",
+		Moves: []MoveLine{{Name: "Sign", Who: "Handler", May: true, By: []string{"Handler, Test Town"}}, {Name: "Close", Who: "Dispatcher", Why: "Not yours."}},
 	})
 }
