@@ -4,6 +4,7 @@
 package app
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/release"
 	"pavilion/internal/core/sight"
 )
 
@@ -97,5 +99,61 @@ func TestWhatIsSaidOfSomebodyIsWhatTryingDoes(t *testing.T) {
 	}
 	if res, _ := s.as(t, s.someone(t, "city"), of, nil); res.StatusCode != http.StatusNotFound {
 		t.Errorf("the body it is about opens the page: %d", res.StatusCode)
+	}
+}
+
+// TestABodyNeverMeetsAComplaintAboutIt has the people of a body visit every page and
+// operation without a variable, and search by its words and number, while a complaint
+// about the body, its part, its draft for the public and what waits are there.
+func TestABodyNeverMeetsAComplaintAboutIt(t *testing.T) {
+	s := perform(t)
+	c := &cast{stage: s, t: t, here: &demo{App: s.App, realm: s.Config.Realm}}
+	if err := c.here.readPlan(); err != nil {
+		t.Fatal(err)
+	}
+	city, desk := s.someone(t, "city"), s.someone(t, "desk")
+	made := must[matter.Receipt](c)(s.Matters.Report(t.Context(), matter.Report{
+		Realm: s.Config.Realm, Origin: "test", Type: "020103", Text: secretWords, Area: c.village(c.here).ID, About: city.actor.Bodies()[0],
+	}))
+	must[matter.Matter](c)(s.Matters.Move(t.Context(), matter.Move{Realm: s.Config.Realm, ID: made.ID, Revision: 1, Action: "register", By: desk.actor}))
+	must[release.Draft](c)(s.Matters.Describe(t.Context(), matter.Describe{Realm: s.Config.Realm, ID: made.ID, Text: secretWords, By: desk.actor}))
+	s.Listen()
+	if err := s.Queue.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ro, programs, err := s.Edges()
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := []string{"/desk/search?q=" + url.QueryEscape(secretWords), "/desk/search?q=" + made.Number, "/desk/matters?ended=yes", "/desk/export/csv?ended=yes", "/desk/export/json?ended=yes"}
+	for _, r := range policy(ro, programs) {
+		if path, ok := strings.CutPrefix(r.Route, "GET "); ok && !strings.Contains(strings.ReplaceAll(path, "{$}", ""), "{") {
+			paths = append(paths, strings.ReplaceAll(path, "{$}", ""))
+		}
+	}
+	met := 0
+	for _, path := range paths {
+		for _, w := range []walker{city, desk} {
+			res := s.send(t, cell{pattern: "GET " + path, who: w}, deed{})
+			raw, err := io.ReadAll(res.Body)
+			res.Body.Close()
+			if err != nil {
+				t.Fatal(err)
+			}
+			page := strings.ReplaceAll(string(raw), `value="`+secretWords, "")
+			page = strings.ReplaceAll(page, `value="`+made.Number, "")
+			for _, trace := range []string{made.ID, "/" + made.Number, secretWords} {
+				if strings.Contains(page, trace) {
+					if met++; w.name == "city" && !strings.Contains(path, "?q=") {
+						t.Errorf("%s shows the body %s", path, trace)
+					} else if w.name == "city" && strings.Contains(page, made.ID) {
+						t.Errorf("%s finds the complaint for the body", path)
+					}
+				}
+			}
+		}
+	}
+	if met == 0 {
+		t.Error("nobody met it anywhere")
 	}
 }
