@@ -14,7 +14,6 @@ import (
 	"strings"
 	"testing"
 
-	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/edge/api"
 	"pavilion/internal/edge/web/webkit"
@@ -440,14 +439,4 @@ func (s *stage) send(t *testing.T, c cell, sent deed) *http.Response {
 		t.Fatal(err)
 	}
 	return res
-}
-
-// entries counts the audit.
-func (s *stage) entries(t *testing.T) int {
-	t.Helper()
-	report, err := audit.Verify(t.Context(), s.DB, s.Config.Realm)
-	if err != nil || len(report.Problems) > 0 {
-		t.Fatalf("audit: %v, %v", report.Problems, err)
-	}
-	return report.Entries
 }
