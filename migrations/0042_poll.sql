@@ -39,7 +39,7 @@ CREATE TABLE deliberation_voter (
   shut    BIGINT NOT NULL,
   PRIMARY KEY (realm, poll, member)
 );
-CREATE INDEX deliberation_voter_hash ON deliberation_voter (realm, poll, hash);
+CREATE INDEX deliberation_voter_hash ON deliberation_voter (realm, poll, hash) WHERE hash <> '';
 CREATE INDEX deliberation_voter_account ON deliberation_voter (realm, account) WHERE account <> '';
 -- What was voted by name, in open votes only.
 CREATE TABLE deliberation_vote (

@@ -58,7 +58,7 @@ func voterBy(ctx context.Context, tx *db.Tx, q *db.Query, none string) (Voter, e
 }
 
 func voterByHash(ctx context.Context, tx *db.Tx, p Poll, hash string) (Voter, error) {
-	return voterBy(ctx, tx, db.Q(`SELECT `+voterColumns+` FROM deliberation_voter WHERE realm = ? AND poll = ? AND hash = ?`, p.Realm, p.ID, hash),
+	return voterBy(ctx, tx, db.Q(`SELECT `+voterColumns+` FROM deliberation_voter WHERE realm = ? AND poll = ? AND hash = ? AND hash <> ''`, p.Realm, p.ID, hash),
 		"poll.no_credential")
 }
 
