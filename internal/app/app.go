@@ -214,7 +214,7 @@ func (a *App) assemble(ctx context.Context) error {
 	})
 	a.Promises = &commitment.Service{DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Org: a.Org, Releases: a.Releases}
 	a.Tasks = &admission.Service{
-		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Forms: forms, Library: a.Library, Org: a.Org, Types: sendable{a.Matters.Types},
+		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Forms: forms, Library: a.Library, Org: a.Org, Types: sendable{a.Matters.Types}, Releases: a.Releases,
 	}
 	a.Matters.Admission = gate{a.Tasks}
 	a.Pictures = &picture.Service{DB: a.DB, Now: a.Now, Files: a.Files, Matters: a.Matters, Releases: a.Releases}

@@ -12,6 +12,7 @@ import (
 	"pavilion/internal/app/keeping"
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/text"
+	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/poll"
@@ -41,6 +42,7 @@ func (a *App) introduce() {
 	a.Editions.Checks[phrase.Edition] = a.checkReplies
 	a.Releases.Publishers[matter.PublicWords] = a.Matters.Publish
 	a.Releases.Publishers[picture.Kind] = a.Pictures.Publish
+	a.Releases.Publishers[admission.Words] = a.Tasks.Publish
 	a.Releases.Publishers[commitment.Words], a.Releases.Publishers[commitment.Reason] = a.Promises.Publish, a.Promises.PublishReason
 }
 

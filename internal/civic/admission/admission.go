@@ -10,6 +10,7 @@
 // and keeps permits, penalties and coercion off it.
 //
 //	admission.go  what an application is; applying
+//	publish.go    its words become public when they are released
 //	move.go       moving one on, and what the program does when a term has run out
 //	rules.go      who may do what to whom, and what is admitted (no I/O)
 //	listed.go     the list: asking it, seeding it, and who tried to pass it by
@@ -34,6 +35,7 @@ import (
 	"pavilion/internal/core/inbox"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/release"
 	"pavilion/internal/platform/db"
 )
 
@@ -112,6 +114,8 @@ type Service struct {
 	Library *procedure.Library
 	Org     *org.Service
 	Types   Types
+
+	Releases *release.Service // what is to become public
 }
 
 // Apply is a department asking for a task.

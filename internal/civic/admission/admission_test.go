@@ -21,6 +21,7 @@ import (
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/core/release"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 )
@@ -73,7 +74,8 @@ func open(t *testing.T, d *db.DB) *world {
 	w.check(err)
 	library := procedure.NewLibrary(d, calendar)
 	w.check(library.Offer(t.Context(), realm, def, w.now))
-	w.Service = &admission.Service{DB: d, Now: now, Log: log, Zone: zone, Forms: forms, Library: library, Org: places, Types: known{}}
+	w.Service = &admission.Service{DB: d, Now: now, Log: log, Zone: zone, Forms: forms, Library: library, Org: places, Types: known{}, Releases: &release.Service{DB: d, Now: now}}
+	w.Releases.Publishers = map[string]release.Publisher{admission.Words: w.Publish}
 	w.check(w.Seed(t.Context(), realm, w.root, "首版清单", []string{"010105"}))
 	return w
 }
@@ -127,6 +129,30 @@ func (w *world) try(a admission.Application, who string, role identity.Role, act
 	return w.Move(w.t.Context(), c)
 }
 
+// told checks the title with which an application stands on the public list, with
+// its other words, and returns its one draft.
+func (w *world) told(a admission.Application, title string) release.Draft {
+	w.t.Helper()
+	l, err := w.Public(w.t.Context(), realm)
+	w.check(err)
+	at := slices.IndexFunc(l.Tasks, func(one admission.Application) bool { return one.ID == a.ID })
+	if at < 0 {
+		w.t.Fatal("it is not on the public list")
+	}
+	if got := l.Tasks[at]; got.Title != title || (got.Answers["basis"] == "") != (title == "") || got.Answers["minutes"] != "15" || got.Nature != "look" {
+		w.t.Errorf("in public it is %q, %v", got.Title, got.Answers)
+	}
+	if l.Tasks[0].Title != "首版清单" {
+		w.t.Errorf("what the list began with is %q", l.Tasks[0].Title)
+	}
+	drafts, err := w.Releases.Of(w.t.Context(), realm, a.Subject())
+	w.check(err)
+	if len(drafts) != 1 {
+		w.t.Fatalf("it has %d drafts", len(drafts))
+	}
+	return drafts[0]
+}
+
 // admitted reports whether a type may be sent to a place.
 func (w *world) admitted(code string, place int64) bool {
 	w.t.Helper()
@@ -152,6 +178,15 @@ func TestTheWayOntoTheListAndOffIt(t *testing.T) {
 		if !w.admitted("040101", w.east.Lo) || w.admitted("040101", w.west.Lo) {
 			t.Error("a trial holds where it is tried, and there only")
 		}
+		draft := w.told(a, "")
+		for _, by := range []identity.Actor{w.actor("dept", identity.Handler), w.actor("dept", identity.Dispatcher)} {
+			if _, err := w.Releases.Decide(t.Context(), release.Decide{Realm: realm, ID: draft.ID, Revision: 1, Act: release.Release, By: by}); fault.KindOf(err) != fault.Denied {
+				t.Errorf("who applied released their own words: %v", err)
+			}
+		}
+		draft, err = w.Releases.Decide(t.Context(), release.Decide{Realm: realm, ID: draft.ID, Revision: 1, Act: release.Release, By: w.actor("clerk", identity.Dispatcher)})
+		w.check(err)
+		w.told(a, "查看消火栓")
 		if _, err := w.try(a, "head", identity.ShiftHead, "approve", "note", "同意"); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("approved while it is tried: %v", err)
 		}
@@ -167,6 +202,10 @@ func TestTheWayOntoTheListAndOffIt(t *testing.T) {
 		if err != nil || l.Number != 2 || len(l.Tasks) != 2 || !w.admitted("040101", w.west.Lo) || a.Minutes != 60 {
 			t.Fatalf("the list is %+v, %v", l, err)
 		}
+		w.told(a, "查看消火栓")
+		_, err = w.Releases.Decide(t.Context(), release.Decide{Realm: realm, ID: draft.ID, Revision: draft.Revision, Act: release.Withdraw, Reason: "内容有误", By: w.actor("clerk", identity.Dispatcher)})
+		w.check(err)
+		w.told(a, "")
 		w.now = w.now.AddDate(1, 0, 4) // a term that ends on a weekend ends on the next workday
 		if _, err := w.Expire(t.Context(), realm); err != nil || !w.admitted("040101", w.west.Lo) {
 			t.Fatalf("it must hold while its review is due: %v", err)

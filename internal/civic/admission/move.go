@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -81,6 +82,11 @@ func (s *Service) act(ctx context.Context, tx *db.Tx, a Application, c Move, rol
 	after.Revision++
 	if act := change(a.State, after.State); act != "" {
 		if err := renumber(ctx, tx, after, act, s.Now()); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(inForce, after.State) {
+		if err := s.propose(ctx, tx, after); err != nil {
 			return err
 		}
 	}

@@ -83,6 +83,20 @@ func About(ctx context.Context, tx *db.Tx, realm, subject string) ([]Draft, erro
 	return of(ctx, tx, realm, subject)
 }
 
+// Newest returns of each subject its newest draft of a kind: for whoever shows what is
+// released of it. A subject without one is not in the answer.
+func (s *Service) Newest(ctx context.Context, realm, kind string, subjects []string) (out map[string]Draft, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		out = map[string]Draft{}
+		found, err := newest(ctx, tx, realm, kind, subjects)
+		for _, d := range found {
+			out[d.Subject] = d
+		}
+		return err
+	})
+	return out, err
+}
+
 // Shown is what everybody may know of a draft: that words wait, are public, or
 // were taken back and why.
 type Shown struct {
@@ -92,14 +106,11 @@ type Shown struct {
 
 // Shown says of each subject what everybody may know of its newest draft of a
 // kind. A subject without one is not in the answer.
-func (s *Service) Shown(ctx context.Context, realm, kind string, subjects []string) (out map[string]Shown, err error) {
-	err = s.DB.View(ctx, func(tx *db.Tx) error {
-		out = map[string]Shown{}
-		found, err := newest(ctx, tx, realm, kind, subjects)
-		for _, d := range found {
-			out[d.Subject] = shown(d)
-		}
-		return err
-	})
+func (s *Service) Shown(ctx context.Context, realm, kind string, subjects []string) (map[string]Shown, error) {
+	found, err := s.Newest(ctx, realm, kind, subjects)
+	out := map[string]Shown{}
+	for subject, d := range found {
+		out[subject] = shown(d)
+	}
 	return out, err
 }

@@ -101,8 +101,9 @@ func open(t testing.TB, d *db.DB) *office {
 	promises := &commitment.Service{DB: d, Now: o.Now, Log: log, Zone: o.Calendar.Zone(), Org: o.Org, Releases: o.Releases}
 	o.Releases.Publishers[commitment.Words], o.Releases.Publishers[commitment.Reason] = promises.Publish, promises.PublishReason
 	tasks := &admission.Service{
-		DB: d, Now: o.Now, Log: log, Zone: o.Calendar.Zone(), Forms: o.Forms, Library: o.Library, Org: o.Org, Types: every{},
+		DB: d, Now: o.Now, Log: log, Zone: o.Calendar.Zone(), Forms: o.Forms, Library: o.Library, Org: o.Org, Types: every{}, Releases: o.Releases,
 	}
+	o.Releases.Publishers[admission.Words] = tasks.Publish
 	examples := &example.Service{DB: d, Now: o.Now, Org: o.Org, Matters: o.Service}
 	o.pictures = &picture.Service{DB: d, Now: o.Now, Files: o.Files, Matters: o.Service, Releases: o.Releases}
 	o.Releases.Publishers[picture.Kind] = o.pictures.Publish

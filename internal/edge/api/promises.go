@@ -83,7 +83,7 @@ type commitmentOutput struct{ Body Commitment }
 // Task is what a department may ask of the grids, or applies for.
 type Task struct {
 	ID       string            `json:"id"`
-	Title    string            `json:"title"`
+	Title    string            `json:"title" doc:"Empty on the public list until its words are released."`
 	Body     string            `json:"body,omitempty" doc:"The department; empty for what the list began with."`
 	Place    []string          `json:"place" nullable:"false" doc:"In which grids."`
 	State    string            `json:"state"`
@@ -229,7 +229,7 @@ func (s *Server) taskOf(a admission.Application) Task {
 }
 
 func (s *Server) tasks(ctx context.Context, _ *struct{}) (*tasksOutput, error) {
-	list, err := s.Tasks.Listed(ctx, s.Realm)
+	list, err := s.Tasks.Public(ctx, s.Realm)
 	if err != nil {
 		return nil, err
 	}

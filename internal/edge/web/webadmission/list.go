@@ -52,7 +52,7 @@ type AttemptLine struct {
 }
 
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
-	l, err := p.Tasks.Listed(r.Context(), p.Realm)
+	l, err := p.Tasks.Public(r.Context(), p.Realm)
 	if err != nil {
 		return err
 	}
@@ -72,6 +72,9 @@ func (p *Pages) task(say *text.Printer, a admission.Application) Task {
 		Href: root + "/" + a.ID, Title: a.Title, Body: body.Name, Place: strings.Join(p.Org.Path(p.Realm, a.Area), " "),
 		State: tag(say, a.State), Due: a.Due,
 	}
+	if t.Title == "" {
+		t.Title = say.T("admission.words_wait")
+	}
 	if a.Until != "" {
 		t.Until = say.T("admission.until", "day", a.Until)
 	}
@@ -89,15 +92,18 @@ func (p *Pages) facts(say *text.Printer, a admission.Application) []webkit.Fact 
 	}
 	const apply = "form.admission.apply."
 	out := []webkit.Fact{{Term: say.T(apply + "nature"), Value: say.T(apply + "nature." + a.Nature)}}
-	for _, name := range []string{"basis", "content"} {
-		out = append(out, webkit.Fact{Term: say.T(apply + name), Value: a.Answers[name]})
+	words := func(names ...string) {
+		for _, name := range names {
+			if text := a.Answers[name]; text != "" {
+				out = append(out, webkit.Fact{Term: say.T(apply + name), Value: text})
+			}
+		}
 	}
+	words("basis", "content")
 	out = append(out,
 		webkit.Fact{Term: say.T(apply + "frequency"), Value: say.T(apply + "frequency." + a.Answers["frequency"])},
 		webkit.Fact{Term: say.T(apply + "minutes"), Value: a.Answers["minutes"]})
-	for _, name := range []string{"data", "training", "funding"} {
-		out = append(out, webkit.Fact{Term: say.T(apply + name), Value: a.Answers[name]})
-	}
+	words("data", "training", "funding")
 	if a.Reviewer != "" {
 		out = append(out, webkit.Fact{Term: say.T("admission.burden"), Value: say.T("admission.burden_of", "n", a.Minutes)})
 	}
