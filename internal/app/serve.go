@@ -151,7 +151,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	public.Register(ro)
 	houses := &webprovider.Pages{Kit: kit, Identity: a.Identity, Houses: a.Houses, Realm: realm.ID, Proxies: proxies, Address: a.Config.PublicURL}
 	desk := &webdesk.Pages{
-		Shared: shared, DB: a.DB, Identity: a.Identity, Routing: a.Routing, Replies: a.Replies, Relay: a.Relay, Proxies: proxies, Ways: houses.Ways,
+		Shared: shared, DB: a.DB, Identity: a.Identity, Routing: a.Routing, Replies: a.Replies, Relay: a.Relay, Proxies: proxies, Ways: houses.Ways, Stories: a.Examples.Waiting,
 	}
 	own := &webaccount.Pages{
 		Kit: kit, Identity: a.Identity, Factors: a.Factors, Passkeys: a.Passkeys, Houses: a.Houses, Realm: realm.ID, Counts: desk.Counts,
@@ -170,7 +170,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	figures.Register(ro)
 	(&webcommitment.Pages{Kit: kit, Commitments: a.Promises, Org: a.Org, Realm: realm.ID}).Register(ro)
 	(&webexample.Pages{Shared: shared, Examples: a.Examples, Counts: desk.Counts}).Register(ro)
-	releases := &webrelease.Pages{Shared: shared, Releases: a.Releases, Counts: desk.Counts, Name: a.nameOf(realm.ID)}
+	releases := &webrelease.Pages{Shared: shared, Releases: a.Releases, Counts: desk.Counts, Name: a.nameOf(realm.ID), Stories: a.Examples.Waiting}
 	releases.Register(ro)
 	(&webpicture.Pages{Shared: shared, Counts: desk.Counts, Name: a.nameOf(realm.ID)}).Register(ro)
 	(&webrelay.Pages{Shared: shared, Relay: a.Relay, Counts: desk.Counts, Name: a.nameOf(realm.ID)}).Register(ro)

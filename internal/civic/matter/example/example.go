@@ -226,6 +226,25 @@ func (s *Service) note(ctx context.Context, tx *db.Tx, e Example, act string, by
 	})
 }
 
+// most is how many proposals Waiting looks at.
+const most = 200
+
+// Waiting counts the stories that somebody may release: proposed by others, of
+// matters of their desk.
+func (s *Service) Waiting(ctx context.Context, by identity.Actor) (n int, err error) {
+	if !slices.ContainsFunc(by.Grants, func(g identity.Grant) bool { return g.Role == identity.Dispatcher || g.Role == identity.ShiftHead }) {
+		return 0, nil
+	}
+	all, err := s.List(ctx, by.Realm, Proposed, page.Cursor{}, most)
+	for _, e := range all.Items {
+		area, _ := s.Org.Area(e.Realm, e.Area)
+		if e.Proposer != by.Account && s.may(by, area.Lo, e.Type) {
+			n++
+		}
+	}
+	return n, err
+}
+
 // List lists the examples of a state, the latest first.
 func (s *Service) List(ctx context.Context, realm string, state State, after page.Cursor, size int) (out page.Page[Example], err error) {
 	err = s.DB.View(ctx, func(tx *db.Tx) error {

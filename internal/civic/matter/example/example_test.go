@@ -68,6 +68,15 @@ func TestAStoryIsWrittenByOneAndReleasedByAnother(t *testing.T) {
 		if _, err := s.Propose(t.Context(), c); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("told twice: %v", err)
 		}
+		waits := func(by identity.Actor, want int) {
+			t.Helper()
+			if n, err := s.Waiting(t.Context(), by); n != want || err != nil {
+				t.Errorf("%d wait, %v; want %d", n, err, want)
+			}
+		}
+		waits(second, 1)
+		waits(writer, 0)
+		waits(foreign.By, 0)
 		public := func() int {
 			found, err := s.List(t.Context(), mattertest.Realm, example.Published, page.Cursor{}, 10)
 			if err != nil {
@@ -83,6 +92,7 @@ func TestAStoryIsWrittenByOneAndReleasedByAnother(t *testing.T) {
 		if e, err = s.Decide(t.Context(), release); err != nil || public() != 1 || e.Area != r.East.Town.ID {
 			t.Fatalf("%+v, %v", e, err)
 		}
+		waits(second, 0)
 		if _, err := s.Decide(t.Context(), release); fault.KindOf(err) != fault.Stale {
 			t.Errorf("released twice: %v", err)
 		}

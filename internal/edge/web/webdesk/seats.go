@@ -66,5 +66,10 @@ func (p *Pages) counts(ctx context.Context, a identity.Actor) (map[string]int, e
 		out["/desk/releases"], err = release.Count(ctx, tx, a, p.Matters.Now())
 		return err
 	})
+	if err != nil || p.Stories == nil {
+		return out, err
+	}
+	stories, err := p.Stories(ctx, a)
+	out["/desk/releases"] += stories // the examples too are released there, or from there
 	return out, err
 }

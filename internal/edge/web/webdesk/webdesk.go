@@ -26,6 +26,7 @@
 package webdesk
 
 import (
+	"context"
 	"net/http"
 	"net/netip"
 
@@ -38,7 +39,7 @@ import (
 	"pavilion/internal/platform/db"
 )
 
-// Pages is what the desk takes. All fields but Proxies are required.
+// Pages is what the desk takes. All fields but Proxies and Stories are required.
 type Pages struct {
 	webmatter.Shared
 	DB       *db.DB
@@ -50,6 +51,8 @@ type Pages struct {
 	// Ways are the sign-in services that people may come in by from a page.
 	Ways  func(r *http.Request, page string) ([]webkit.SignInWay, error)
 	Relay *relay.Service
+	// Stories counts the examples that somebody may release; nil where none are told.
+	Stories func(context.Context, identity.Actor) (int, error)
 }
 
 // maxForm bounds a sent form without photos, in bytes.

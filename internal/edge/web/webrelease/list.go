@@ -23,6 +23,7 @@ type ListPage struct {
 	Public  []Line
 	More    string // of what waits
 	Older   string // of what is public
+	Stories string // that examples wait, which are released on a page of their own
 	Some    bool   // of what waits, this person may release something
 	Result  []string
 	Empty   webkit.Empty
@@ -76,6 +77,15 @@ func (p *Pages) listPage(w http.ResponseWriter, r *http.Request, status int, o o
 	}
 	if past.More() {
 		view.Older = root + "?older=" + past.String()
+	}
+	if p.Stories != nil {
+		n, err := p.Stories(r.Context(), webkit.ActorOf(r))
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			view.Stories = about.T("release.stories", "n", n)
+		}
 	}
 	view.tell(o)
 	view.Empty = webkit.Empty{Icon: "circle-check", Heading: about.T("release.none"), Text: about.T("release.none_help")}

@@ -28,7 +28,7 @@ func Samples(k *webkit.Kit) {
 		Finds: []Find{{Kind: "fixed line"}}, Withheld: "Only public words are shown.", WhyNot: "Not yours.",
 	}
 	k.Register("release_list", ListPage{
-		Page: clerk, Mend: []Line{own, hidden}, Waiting: []Line{line, own, hidden}, Public: []Line{line}, More: root + "?after=x", Older: root + "?older=x", Some: true, Result: []string{"2 released."},
+		Page: clerk, Mend: []Line{own, hidden}, Waiting: []Line{line, own, hidden}, Public: []Line{line}, More: root + "?after=x", Older: root + "?older=x", Some: true, Result: []string{"2 released."}, Stories: "1 waits",
 	})
 	page := DraftPage{
 		Page: clerk, Line: line, Form: webkit.NewForm(""), Help: "A second person releases it.", Mends: true, Decides: true, Takes: true,

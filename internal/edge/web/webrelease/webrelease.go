@@ -29,6 +29,7 @@ type Pages struct {
 	Releases *release.Service
 	Counts   func(*http.Request) (map[string]int, error)             // the numbers beside the menu's entries
 	Name     func(ctx context.Context, account string) string        // of a person who works here
+	Stories  func(context.Context, identity.Actor) (int, error)      // how many examples this person may release; may be nil
 	Photo    func(ctx context.Context, d release.Draft) (src string) // the address of a draft's photo for the desk; may be nil
 }
 
