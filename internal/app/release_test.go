@@ -57,4 +57,13 @@ func TestWordsForThePublicInABrowser(t *testing.T) {
 	english.signIn("head")
 	english.visit("/desk/releases?lang=en")
 	english.look("english")
+	english.visit("/desk/export?lang=en")
+	english.look("export english")
+	desk.visit("/desk/export?state=registered")
+	desk.says("隐去可能指向个人的内容", "保留原文")
+	desk.look("export")
+	desk.value(`(() => { document.querySelector("input[value=complete]").checked = true; return "" })()`)
+	desk.press(`form[action="/desk/export"] button`)
+	desk.says("请选一项，说明为什么需要查看。")
+	desk.look("export refused")
 }
