@@ -15,28 +15,26 @@ import (
 // ChairPage is the chair's screen: how many have voted, never what.
 type ChairPage struct {
 	webkit.Page
-	Poll     poll.Poll
-	Href     string
-	Link     string // where voters vote
-	State    webkit.Tag
-	Facts    []webkit.Fact
-	Turnout  string
-	Voted    int64
-	Of       int64
-	Quorum   []CheckLine
-	Met      bool
-	Takes    bool
-	Waits    bool // closed, not counted
-	Papers   int64
-	Sheets   int
-	Differ   bool
-	Chairs   bool
-	Counts   bool
-	Letters  bool // there are some to make
-	Result   *ResultView
-	Again    string // where a vote that follows is opened
-	Reason   webkit.Form
-	Dropping bool
+	Poll    poll.Poll
+	Href    string
+	Link    string // where voters vote
+	State   webkit.Tag
+	Facts   []webkit.Fact
+	Turnout string
+	Voted   int64
+	Of      int64
+	Quorum  []CheckLine
+	Met     bool
+	Takes   bool
+	Waits   bool // closed, not counted
+	Papers  int64
+	Sheets  int
+	Differ  bool
+	Chairs  bool
+	Counts  bool
+	Letters bool // there are some to make
+	Result  *ResultView
+	Again   string // where a vote that follows is opened
 }
 
 // refresh is how often the chair's screen is read again while votes come in.

@@ -26,7 +26,7 @@ func Samples(k *webkit.Kit) {
 		Runoff: []string{"Plan A"},
 	}
 	voter := VoterPage{
-		Page: public, Form: f, Post: "/votes/1", Question: "Repair the shed", Secret: true, Few: true, Code: "ABCD", Nonce: "EFGH", Choices: some, Choice: "for", Chosen: "For",
+		Page: public, Form: f, Post: "/votes/1", Question: "Repair the shed", Secret: true, Code: "ABCD", Nonce: "EFGH", Choices: some, Choice: "for", Chosen: "For",
 		Mark: "osmanthus", Tracking: "ABCD-EFGH", Closes: "2026-09-20 18:00", Until: "Closed", Result: result, Check: "/votes/1/check",
 	}
 	for _, name := range []string{"vote_ask", "vote_choose", "vote_confirm", "vote_done", "vote_wait", "vote_result"} {

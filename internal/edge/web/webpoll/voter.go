@@ -21,7 +21,6 @@ type VoterPage struct {
 	Post     string
 	Question string
 	Secret   bool // the ballot is
-	Few      bool // so few are entitled that a result may tell
 	Code     string
 	Nonce    string
 	Choices  []webkit.Choice
@@ -34,9 +33,6 @@ type VoterPage struct {
 	Result   *ResultView
 	Check    string // address
 }
-
-// fewVoters is below how many entitled the page warns that a result may tell.
-const fewVoters = 10
 
 // nonceLength is the characters drawn for a page, of five bits each.
 const nonceLength = 20
