@@ -27,6 +27,7 @@ import (
 	"pavilion/internal/edge/api"
 	"pavilion/internal/edge/web/webaccount"
 	"pavilion/internal/edge/web/webadmission"
+	"pavilion/internal/edge/web/webassembly"
 	"pavilion/internal/edge/web/webcommitment"
 	"pavilion/internal/edge/web/webdesk"
 	"pavilion/internal/edge/web/webexample"
@@ -168,10 +169,10 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		Restricted: func(code string) bool { return cases{a.Matters}.Restricted(realm.ID, code) }, Ledger: a.Ledger,
 	}
 	figures.Register(ro)
+	(&webassembly.Pages{Kit: kit, Bodies: a.Bodies, Org: a.Org, Texts: a.Texts, Realm: realm.ID, Counts: desk.Counts}).Register(ro)
 	(&webcommitment.Pages{Kit: kit, Commitments: a.Promises, Org: a.Org, Realm: realm.ID}).Register(ro)
 	(&webexample.Pages{Shared: shared, Examples: a.Examples, Counts: desk.Counts}).Register(ro)
-	releases := &webrelease.Pages{Shared: shared, Releases: a.Releases, Counts: desk.Counts, Name: a.nameOf(realm.ID), Stories: a.Examples.Waiting}
-	releases.Register(ro)
+	(&webrelease.Pages{Shared: shared, Releases: a.Releases, Counts: desk.Counts, Name: a.nameOf(realm.ID), Stories: a.Examples.Waiting}).Register(ro)
 	(&webpicture.Pages{Shared: shared, Counts: desk.Counts, Name: a.nameOf(realm.ID)}).Register(ro)
 	(&webrelay.Pages{Shared: shared, Relay: a.Relay, Counts: desk.Counts, Name: a.nameOf(realm.ID)}).Register(ro)
 	tasks := &webadmission.Pages{
@@ -191,7 +192,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	}
 	rules.Register(ro)
 	programs := api.New(api.Deps{
-		Matters: a.Matters, Docket: a.Docket, Figures: a.Figures, Promises: a.Promises, Tasks: a.Tasks,
+		Matters: a.Matters, Docket: a.Docket, Figures: a.Figures, Promises: a.Promises, Tasks: a.Tasks, Bodies: a.Bodies,
 		Polls: a.Polls, Ledger: a.Ledger, Examples: a.Examples, Relay: a.Relay, Releases: a.Releases, Pictures: a.Pictures, Rights: a.Rights, Keeping: a.Keeping, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Factors: a.Factors, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
 		Client: from, Reports: a.allows(reports), Codes: a.allows(codes), Accounts: accounts.Allow,
 	})
@@ -255,8 +256,8 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 		Session: func(ctx context.Context, token string) (identity.Actor, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
-		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu(), webexample.Menu()),
-		Desk:   slices.Concat(webdesk.Menu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webrelay.Menu(), webpeople.Menu(), websight.Menu(), webrights.Menu(), webprovider.Menu(), webpoll.Menu()),
+		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu(), webexample.Menu(), webassembly.Menu()),
+		Desk:   slices.Concat(webdesk.Menu(), webassembly.DeskMenu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webrelay.Menu(), webpeople.Menu(), websight.Menu(), webrights.Menu(), webprovider.Menu(), webpoll.Menu()),
 	})
 }
 

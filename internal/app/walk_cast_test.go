@@ -23,6 +23,7 @@ import (
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
+	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/tally"
 	"pavilion/internal/civic/evaluation"
@@ -601,4 +602,30 @@ func (c *cast) rows(t *testing.T, pool *sql.DB, query string) []string {
 func digestOf(rows []string) string {
 	sum := sha256.Sum256([]byte(strings.Join(rows, "\x00")))
 	return fmt.Sprintf("%d rows, %x", len(rows), sum[:8])
+}
+
+// secretaryOf keeps the bodies of a whole realm.
+func secretaryOf(d *demo) identity.Actor {
+	return identity.Actor{Realm: d.realm, Account: "secretary", Grants: []identity.Grant{{Realm: d.realm, Role: identity.Secretary, Hi: 1 << 60}}}
+}
+
+// assembly is the villagers' representatives of the village, with one of them.
+func (c *cast) assembly(d *demo, _ identity.Actor) thing {
+	by := secretaryOf(d)
+	body := must[assembly.Assembly](c)(c.Bodies.Found(c.t.Context(), assembly.Found{
+		Realm: d.realm, Kind: assembly.VillagerReps, Name: c.words(d, "走查用的村民代表会议"), Area: c.village(d).ID, By: by,
+	}))
+	m := must[assembly.Member](c)(c.Bodies.Join(c.t.Context(), assembly.Join{
+		Realm: d.realm, Assembly: body.ID, Name: c.words(d, "测试代表"), Voting: true, Seat: assembly.Representative, Since: "2026-01-01", By: by,
+	}))
+	return thing{values: map[string]string{"id": body.ID, "member": m.ID}}
+}
+
+// roster is a frozen one.
+func (c *cast) roster(d *demo, owner identity.Actor) thing {
+	made := must[assembly.Roster](c)(c.Bodies.FreezeNow(c.t.Context(), assembly.Freeze{
+		Realm: d.realm, Assembly: c.assembly(d, owner).values["id"], For: "walk/" + id.New(), Title: c.words(d, "走查用的表决"), Subject: "village_public",
+		Day: c.Bodies.Today(), By: secretaryOf(d),
+	}))
+	return thing{values: map[string]string{"id": made.ID}}
 }

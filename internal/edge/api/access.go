@@ -110,4 +110,6 @@ var (
 	readsKeeping = ReadsRules.AnyOf(append(slices.Clone(desk), identity.Security, identity.Auditor, identity.Administrator)...)
 	readsHolds   = SignedIn.AnyOf(identity.ShiftHead, identity.Security, identity.Auditor)
 	movesHolds   = SignedIn.AnyOf(identity.ShiftHead, identity.Security)
+	readsBodies  = Reads.AnyOf(identity.Secretary, identity.Scrutineer)
+	keepsBodies  = Moves.AnyOf(identity.Secretary)
 )

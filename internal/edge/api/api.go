@@ -6,12 +6,12 @@
 //
 //	api.go      what it is given, its operations and their description
 //	access.go   who may use an operation
-//	problem.go  what is answered when something fails
-//	refuse.go   what is answered before an operation is reached
+//	problem.go  what is answered when something fails; what is answered before an operation is reached
 //	report.go   reporting, and following what was reported
 //	lists.go    what anybody may look up
 //	staff.go    what the desk does, for programs
 //	relay.go    messages, calls, requests to open a contact
+//	assembly.go bodies that decide, and rosters
 //	promises.go what is promised, what grids may be asked, examples
 //	editions.go what the rules are, and what they lead to
 //	figures.go  statistics, and bulletins of them
@@ -41,6 +41,7 @@ import (
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
+	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
@@ -77,6 +78,7 @@ type Deps struct {
 	Figures  *evaluation.Service
 	Promises *commitment.Service
 	Tasks    *admission.Service
+	Bodies   *assembly.Service
 	Polls    *poll.Service
 	Ledger   *ledger.Service
 	Examples *example.Service
@@ -145,6 +147,7 @@ func New(d Deps) *Server {
 	s.staff()
 	s.between()
 	s.promises()
+	s.assemblies()
 	s.rules()
 	s.imports()
 	s.releases()

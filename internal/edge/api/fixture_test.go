@@ -19,6 +19,7 @@ import (
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
+	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/example"
@@ -104,6 +105,13 @@ func open(t testing.TB, d *db.DB) *office {
 		DB: d, Now: o.Now, Log: log, Zone: o.Calendar.Zone(), Forms: o.Forms, Library: o.Library, Org: o.Org, Types: every{}, Releases: o.Releases,
 	}
 	o.Releases.Publishers[admission.Words] = tasks.Publish
+	law, table, err := assembly.Load(catalogue.FS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	bodies := assembly.New(assembly.Service{
+		DB: d, Now: o.Now, Log: log, Zone: o.Calendar.Zone(), Org: o.Org, Box: o.Box, Editions: editions, Law: law, Table: table,
+	})
 	examples := &example.Service{DB: d, Now: o.Now, Org: o.Org, Matters: o.Service}
 	o.pictures = &picture.Service{DB: d, Now: o.Now, Files: o.Files, Matters: o.Service, Releases: o.Releases}
 	o.Releases.Publishers[picture.Kind] = o.pictures.Publish
@@ -112,7 +120,7 @@ func open(t testing.TB, d *db.DB) *office {
 	o.ledger = &ledger.Service{DB: d, Now: o.Now, Seed: []byte("0123456789abcdef0123456789abcdef")}
 	o.server = api.New(api.Deps{
 		Ledger:  o.ledger,
-		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Promises: promises, Tasks: tasks, Examples: examples, Relay: o.Relay, Releases: o.Releases, Pictures: o.pictures, Rights: asked, Keeping: o.keeping,
+		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Promises: promises, Tasks: tasks, Bodies: bodies, Examples: examples, Relay: o.Relay, Releases: o.Releases, Pictures: o.pictures, Rights: asked, Keeping: o.keeping,
 		Intake: o.intake, Editions: editions, Routing: routing.New(editions, o.Org, o.Calendar.Zone()), Files: o.Files, Identity: o.identity, Factors: o.factors, Org: o.Org, Texts: texts, Log: log, Realm: realm,
 		Client:   func(*http.Request) string { return "192.0.2.1" },
 		Reports:  func(string) bool { return o.reports },

@@ -5,7 +5,13 @@ package api
 
 import (
 	"context"
+	"encoding/json"
+	"math"
 	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/text"
@@ -94,3 +100,104 @@ func (s *Server) reason(say *text.Printer, err error) string {
 	}
 	return say.T("kit.problem.internal.help")
 }
+
+// admit lets those in who have signed in and have the role, and programs whose token
+// has the scope besides, before anything they sent is looked at.
+func (s *Server) admit(access Access) func(c huma.Context, next func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		a := askerOf(c.Context())
+		switch {
+		case a.actor.Anonymous() && a.failed != nil && fault.KindOf(a.failed) == fault.Internal:
+			s.refuse(c, s.problem(c.Context(), a.failed, 0))
+		case a.actor.Anonymous():
+			c.SetHeader("WWW-Authenticate", "Bearer")
+			s.refuse(c, s.problem(c.Context(), fault.New(fault.Denied, "kit.sign_in_first"), http.StatusUnauthorized))
+		case !a.may(access):
+			scope := string(access.Scope())
+			c.SetHeader("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+scope+`"`)
+			s.refuse(c, s.problem(c.Context(), fault.New(fault.Denied, "api.scope").With("scope", scope), http.StatusForbidden))
+		case !access.admits(a.actor, s.Matters.Now()):
+			s.refuse(c, s.problem(c.Context(), fault.New(fault.Denied, "kit.not_yours"), http.StatusForbidden))
+		default:
+			wait, ok := s.Accounts(a.actor.Account)
+			if !ok {
+				c.SetHeader("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+				s.refuse(c, s.problem(c.Context(), fault.New(fault.Conflict, "api.too_many"), http.StatusTooManyRequests))
+				return
+			}
+			next(c)
+		}
+	}
+}
+
+// refuse answers with a problem.
+func (s *Server) refuse(c huma.Context, p *Problem) {
+	c.SetStatus(p.Status)
+	c.SetHeader("Content-Type", p.ContentType(""))
+	if err := json.NewEncoder(c.BodyWriter()).Encode(p); err != nil {
+		s.Log.WarnContext(c.Context(), "api", "err", err)
+	}
+}
+
+// restate answers a request that does not have the form the description says. It
+// names the places at fault and nothing of what stood there.
+func (s *Server) restate(c huma.Context, _ string, v any) (any, error) {
+	e, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	say := s.Texts.Printer(languageOf(c.Context()))
+	if e.Status >= http.StatusInternalServerError {
+		s.Log.ErrorContext(c.Context(), "api", "err", e)
+		return s.problem(c.Context(), fault.New(fault.Internal, "kit.problem.internal.help"), e.Status), nil
+	}
+	p := &Problem{Type: "about:blank", Title: http.StatusText(e.Status), Status: e.Status, Code: "api.malformed", Detail: say.T("api.malformed")}
+	for _, d := range e.Errors {
+		p.Fields = append(p.Fields, ProblemField{s.known(d.Location), "api.malformed", say.T("api.malformed_field")})
+	}
+	return p, nil
+}
+
+// known is a place in a request, up to where the description names it: what
+// follows is the sender's own word, as a field that does not exist.
+func (s *Server) known(place string) string {
+	parts := strings.Split(place, ".")
+	for i, part := range parts {
+		if i > 0 && !s.words[part] {
+			return strings.Join(parts[:i], ".")
+		}
+	}
+	return place
+}
+
+// nowhere answers a request that no operation takes.
+func (s *Server) nowhere(w http.ResponseWriter, r *http.Request) {
+	h, _ := s.mux.Handler(r)
+	said := answer{header: w.Header()}
+	h.ServeHTTP(&said, r)
+	key := "api.no_path"
+	if said.status == http.StatusMethodNotAllowed {
+		key = "api.wrong_method"
+	}
+	p := s.problem(r.Context(), fault.New(fault.Missing, key), said.status)
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.WriteHeader(p.Status)
+	if err := json.NewEncoder(w).Encode(p); err != nil {
+		s.Log.WarnContext(r.Context(), "api", "err", err)
+	}
+}
+
+// answer keeps what an answer says, but not its body.
+type answer struct {
+	header http.Header
+	status int
+}
+
+// Header are the headers of what is answered in its place.
+func (a *answer) Header() http.Header { return a.header }
+
+// WriteHeader keeps the status.
+func (a *answer) WriteHeader(status int) { a.status = status }
+
+// Write drops the body.
+func (a *answer) Write(p []byte) (int, error) { return len(p), nil }

@@ -230,7 +230,11 @@ func (s *Service) Change(ctx context.Context, c Change) (a Assembly, err error) 
 // it is there, and Denied for whoever sees it and does not keep it.
 func (s *Service) kept(ctx context.Context, tx *db.Tx, realm, id string, by identity.Actor) (Assembly, error) {
 	a, err := find(ctx, tx, realm, id)
-	if err == nil && !s.MayKeep(by, a) {
+	switch {
+	case err != nil:
+	case !s.MaySee(by, a):
+		err = fault.New(fault.Missing, "assembly.missing")
+	case !s.MayKeep(by, a):
 		err = notYours()
 	}
 	return a, err

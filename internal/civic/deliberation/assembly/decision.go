@@ -60,7 +60,7 @@ func (t *Table) Lint(rules *tally.Book) []tally.Finding {
 		bad(d.Procedure == "", "procedure", "procedure")
 		for _, k := range d.Kinds {
 			bad(!k.Known(), "kinds", "kind")
-			_, ruled := rules.At(d.rule(k), max(d.From, d.latest(rules, k)))
+			_, ruled := rules.At(d.Code(k), max(d.From, d.latest(rules, k)))
 			bad(k.Known() && !ruled, "rule", "rule")
 		}
 		bad(d.Rule != "" && len(d.Kinds) > 1, "rule", "one_rule")
@@ -73,15 +73,15 @@ func (t *Table) Lint(rules *tally.Book) []tally.Finding {
 func (d Decision) latest(rules *tally.Book, k Kind) string {
 	first := ""
 	for _, r := range rules.Rules {
-		if r.Code == d.rule(k) && r.Level == tally.National && (first == "" || r.From < first) {
+		if r.Code == d.Code(k) && r.Level == tally.National && (first == "" || r.From < first) {
 			first = r.From
 		}
 	}
 	return first
 }
 
-// rule is the code of the rule by which a kind decides it.
-func (d Decision) rule(k Kind) string {
+// Code is the code of the rule by which a kind decides it.
+func (d Decision) Code(k Kind) string {
 	if d.Rule != "" {
 		return d.Rule
 	}

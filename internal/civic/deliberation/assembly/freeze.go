@@ -87,7 +87,7 @@ func (s *Service) Plan(ctx context.Context, c Freeze) (Plan, error) {
 		return Plan{}, f
 	}
 	row, _ := s.Table.Of(c.Subject, c.Day)
-	p.Rule, err = s.RuleAt(ctx, c.Realm, row.rule(p.kind), c.Day)
+	p.Rule, err = s.RuleAt(ctx, c.Realm, row.Code(p.kind), c.Day)
 	if err == nil && p.Rule.Secret {
 		p.Secret = true
 	}

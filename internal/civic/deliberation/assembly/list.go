@@ -10,11 +10,11 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/page"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
 )
 
-// Of returns one body. Whoever has signed in may know that it is there, a party
-// meeting excepted, which is Missing for whoever does not see its members.
+// Of returns one body. It is Missing for all but its secretary and its scrutineer.
 func (s *Service) Of(ctx context.Context, realm, id string, by identity.Actor) (a Assembly, err error) {
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
 		a, err = s.visible(ctx, tx, realm, id, by)
@@ -25,13 +25,13 @@ func (s *Service) Of(ctx context.Context, realm, id string, by identity.Actor) (
 
 func (s *Service) visible(ctx context.Context, tx *db.Tx, realm, id string, by identity.Actor) (Assembly, error) {
 	a, err := find(ctx, tx, realm, id)
-	if err == nil && (by.Realm != realm || by.Anonymous() || a.Kind.Confidential() && !s.MaySee(by, a)) {
+	if err == nil && (!s.MaySee(by, a)) {
 		return Assembly{}, fault.New(fault.Missing, "assembly.missing")
 	}
 	return a, err
 }
 
-// List lists the bodies in an area and below it that somebody may know of, by place
+// List lists the bodies in an area and below it whose register somebody sees, by place
 // and name; without an area, in the realm.
 func (s *Service) List(ctx context.Context, realm, area string, by identity.Actor, after page.Cursor, size int) (out page.Page[Assembly], err error) {
 	at, ok := s.Org.Root(realm)
@@ -52,7 +52,7 @@ func (s *Service) List(ctx context.Context, realm, area string, by identity.Acto
 				return err
 			}
 			for _, a := range some {
-				if !a.Kind.Confidential() || s.MaySee(by, a) {
+				if s.MaySee(by, a) {
 					found = append(found, a)
 				}
 			}
@@ -69,29 +69,75 @@ func (s *Service) List(ctx context.Context, realm, area string, by identity.Acto
 
 func cursor(a Assembly) page.Cursor { return page.Cursor{At: a.Place, ID: a.Name + "\x1f" + a.ID} }
 
-// Members lists the members of a body, former ones too, by number. It is Denied for
-// all but its secretary and its scrutineer.
+// Members lists the members of a body, former ones too, by number. It is Missing
+// for all but its secretary and its scrutineer.
 func (s *Service) Members(ctx context.Context, realm, assembly string, by identity.Actor) (a Assembly, list []Member, err error) {
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
 		if a, err = s.visible(ctx, tx, realm, assembly, by); err != nil {
 			return err
 		}
-		if !s.MaySee(by, a) {
-			return notYours()
-		}
 		list, err = s.members(ctx, tx, realm, assembly)
 		return err
 	})
-	return a, list, err
+	if err == nil {
+		err = s.look(ctx, a, by)
+	}
+	if err != nil {
+		return Assembly{}, nil, err
+	}
+	return a, list, nil
+}
+
+// look records that somebody reads who belongs to a party meeting, before it is shown.
+func (s *Service) look(ctx context.Context, a Assembly, by identity.Actor) error {
+	if !a.Kind.Confidential() {
+		return nil
+	}
+	role := identity.Scrutineer
+	if s.MayKeep(by, a) {
+		role = identity.Secretary
+	}
+	return s.DB.InTx(ctx, func(tx *db.Tx) error {
+		return sight.Record(ctx, tx, sight.Look{
+			Realm: a.Realm, Subject: a.name(), Place: a.Place, Fields: []string{"assembly.members"}, Purpose: sight.Handling,
+			Account: by.Account, Role: role, Way: sight.Page, At: s.Now(),
+		})
+	})
+}
+
+// Counted is a body in numbers.
+type Counted struct {
+	Live     int // members whose mandate holds today
+	Voting   int // those of them with a vote
+	Findings []Finding
+}
+
+// Count counts a body for whoever sees its members, without showing them.
+func (s *Service) Count(ctx context.Context, a Assembly, by identity.Actor) (out Counted, err error) {
+	if !s.MaySee(by, a) {
+		return out, fault.New(fault.Missing, "assembly.missing")
+	}
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		list, err := s.members(ctx, tx, a.Realm, a.ID)
+		out = Counted{Findings: Findings(a, list, s.Today())}
+		for _, m := range list {
+			if m.Live(s.Today()) {
+				out.Live++
+			}
+			if m.whyNot(s.Today()) == "" {
+				out.Voting++
+			}
+		}
+		return err
+	})
+	return out, err
 }
 
 // Member returns one member with the history of the mandate, for those who see the list.
 func (s *Service) Member(ctx context.Context, realm, assembly, id string, by identity.Actor) (m Member, history []Line, err error) {
+	var a Assembly
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
-		a, err := s.visible(ctx, tx, realm, assembly, by)
-		if err == nil && !s.MaySee(by, a) {
-			err = notYours()
-		}
+		a, err = s.visible(ctx, tx, realm, assembly, by)
 		if err != nil {
 			return err
 		}
@@ -101,7 +147,13 @@ func (s *Service) Member(ctx context.Context, realm, assembly, id string, by ide
 		history, err = mandates(ctx, tx, realm, id)
 		return err
 	})
-	return m, history, err
+	if err == nil {
+		err = s.look(ctx, a, by)
+	}
+	if err != nil {
+		return Member{}, nil, err
+	}
+	return m, history, nil
 }
 
 // Roster returns a frozen roster. It is Missing for all but the secretary, the
@@ -124,6 +176,9 @@ func (s *Service) Roster(ctx context.Context, realm, id string, by identity.Acto
 		}
 		return err
 	})
+	if err == nil {
+		err = s.look(ctx, a, by)
+	}
 	if err != nil {
 		return Roster{}, Assembly{}, err
 	}
@@ -148,10 +203,7 @@ func (s *Service) RosterIn(ctx context.Context, tx *db.Tx, realm, id string) (Ro
 // Rosters lists a body's rosters, the newest first, for those who see its members.
 func (s *Service) Rosters(ctx context.Context, realm, assembly string, by identity.Actor, after page.Cursor, size int) (out page.Page[Frozen], err error) {
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
-		a, err := s.visible(ctx, tx, realm, assembly, by)
-		if err == nil && !s.MaySee(by, a) {
-			err = notYours()
-		}
+		_, err := s.visible(ctx, tx, realm, assembly, by)
 		if err != nil {
 			return err
 		}

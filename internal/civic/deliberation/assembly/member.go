@@ -167,6 +167,8 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, realm, id string, by iden
 	switch {
 	case err != nil:
 		return a, err
+	case !s.MaySee(by, a):
+		return a, fault.New(fault.Missing, "assembly.missing")
 	case !s.MayKeep(by, a):
 		return a, notYours()
 	case a.Ended != "" && a.Ended <= s.Today():
@@ -226,10 +228,14 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, a Assembly, all *[]Membe
 		return m, fault.New(fault.Invalid, "assembly.not_the_same").At("same")
 	}
 	there := (*all)[at]
+	had := len(there.Holdings)
 	for _, h := range m.Holdings {
 		if !slices.ContainsFunc(there.Holdings, func(o Holding) bool { return o.Household == h.Household }) {
 			there.Holdings = append(slices.Clip(there.Holdings), h)
 		}
+	}
+	if len(there.Holdings) == had {
+		return there, nil // said again
 	}
 	there, err := checked(a.Kind, there)
 	if err == nil {
