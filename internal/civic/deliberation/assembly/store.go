@@ -353,9 +353,3 @@ func rosters(ctx context.Context, tx *db.Tx, realm, assembly string, after page.
 	}
 	return out, err
 }
-
-// highest is the highest number that a member of a body has.
-func highest(ctx context.Context, tx *db.Tx, realm, assembly string) (n int, err error) {
-	err = tx.QueryRow(ctx, `SELECT COALESCE(MAX(no), 0) FROM deliberation_member WHERE realm = ? AND assembly = ?`, realm, assembly).Scan(&n)
-	return n, err
-}
