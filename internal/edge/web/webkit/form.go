@@ -121,7 +121,11 @@ func Sentence(p *text.Printer, e *fault.Error) string {
 	}
 	out := p.T(key, args...)
 	if e.Basis != "" {
-		out = p.T("kit.with_basis", "text", out, "basis", e.Basis)
+		basis := e.Basis
+		if p.Has(basis) {
+			basis = p.T(basis)
+		}
+		out = p.T("kit.with_basis", "text", out, "basis", basis)
 	}
 	return out
 }
