@@ -54,7 +54,7 @@ test: ## all tests, as in the README
 
 .PHONY: race
 race: ## all tests on both engines under the race detector, counted
-	.ci/postgres go test $(RACE) -json ./... | awk -f .ci/count.awk
+	.ci/postgres go test $(RACE) -timeout 30m -json ./... | awk -f .ci/count.awk
 
 .PHONY: fuzz
 fuzz: ## each fuzz target for a short while; FUZZTIME=1m for longer
