@@ -7,16 +7,20 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
+	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,27 +44,71 @@ func perform(t *testing.T) *stage {
 
 func performWith(t *testing.T, c Config) *stage {
 	t.Helper()
-	c.Data = t.TempDir()
+	made, err := demoTown()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Data, c.Realm = t.TempDir(), made.realm
+	for name, data := range made.files {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(c.Data, name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(c.Data, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	a, err := Open(t.Context(), c, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.Close() })
-	signs, err := a.Demo(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
 	site, err := a.Handler()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{App: a, server: httptest.NewServer(site), passwords: map[string]string{}}
+	s := &stage{App: a, server: httptest.NewServer(site), passwords: maps.Clone(made.passwords)}
 	t.Cleanup(s.server.Close)
-	for _, sign := range signs {
-		s.passwords[sign.Login] = sign.Password
-	}
 	return s
 }
+
+// town is the data folder of the demo, and its sign-ins.
+type town struct {
+	realm     string
+	files     map[string][]byte // by their names within the folder
+	passwords map[string]string
+}
+
+// demoTown makes the demo once for each test process: its passwords alone take a
+// second to hash.
+var demoTown = sync.OnceValues(func() (made town, err error) {
+	c := Defaults()
+	if c.Data, err = os.MkdirTemp("", "pavilion-demo-"); err != nil {
+		return made, err
+	}
+	defer os.RemoveAll(c.Data)
+	a, err := Open(context.Background(), c, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return made, err
+	}
+	signs, err := a.Demo(context.Background(), nil)
+	if err = errors.Join(err, a.Close()); err != nil {
+		return made, err
+	}
+	made = town{a.Config.Realm, map[string][]byte{}, map[string]string{}}
+	for _, sign := range signs {
+		made.passwords[sign.Login] = sign.Password
+	}
+	return made, filepath.WalkDir(c.Data, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(c.Data, path)
+		if err == nil {
+			made.files[name], err = os.ReadFile(path)
+		}
+		return err
+	})
+})
 
 // chromium finds the browser, or ends the test.
 func chromium(t *testing.T) string {
