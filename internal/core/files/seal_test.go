@@ -208,7 +208,7 @@ func TestANewKeyClosesPhotosAgainWhileTheyAreRead(t *testing.T) {
 			}
 			return n
 		}
-		late := store(t, s)
+		all = append(all, store(t, s))
 		if uses(1) != 30 || uses(2) != 1 {
 			t.Fatalf("%d photos use the first version, %d the second", uses(1), uses(2))
 		}
@@ -220,7 +220,7 @@ func TestANewKeyClosesPhotosAgainWhileTheyAreRead(t *testing.T) {
 				}
 			})
 			work.Go(func() {
-				for _, p := range append(all, late) {
+				for _, p := range all {
 					if data, err := s.Bytes(t.Context(), "r", p.ID, files.Full); err != nil || string(data) != "large" {
 						t.Errorf("while it is closed again a photo reads %q, %v", data, err)
 					}
