@@ -11,6 +11,7 @@ import (
 	"os"
 
 	"pavilion/internal/app"
+	"pavilion/internal/app/bench"
 )
 
 type benchCommand struct {
@@ -43,7 +44,7 @@ func (b benchReport) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	if b.URL != "" {
-		rate, err := app.RunBenchURL(b.URL, app.BenchReport{Clients: b.Clients, Seconds: b.Seconds, Words: app.BenchWords()})
+		rate, err := bench.RunURL(b.URL, bench.Report{Clients: b.Clients, Seconds: b.Seconds, Words: bench.Words()})
 		if err != nil {
 			return err
 		}
@@ -58,7 +59,7 @@ func (b benchReport) Run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	rate, err := app.RunBenchReport(ctx, app.BenchReport{Config: s, Clients: b.Clients, Seconds: b.Seconds, Program: program, Words: app.BenchWords()},
+	rate, err := bench.RunReport(ctx, bench.Report{Config: s, Clients: b.Clients, Seconds: b.Seconds, Program: program, Words: bench.Words()},
 		func(s app.Config) (*app.App, error) { return app.Open(ctx, s, quiet()) })
 	if err != nil {
 		return err
@@ -66,7 +67,7 @@ func (b benchReport) Run(ctx context.Context, c *cli) error {
 	return b.print(rate)
 }
 
-func (b benchReport) print(rate app.Rate) error {
+func (b benchReport) print(rate bench.Rate) error {
 	if b.JSON {
 		return printJSON(rate)
 	}
@@ -105,7 +106,7 @@ func (b benchQueue) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	return c.measured(ctx, func(a *app.App) error {
-		pages, err := a.RunBenchQueue(ctx, b.Matters, progress())
+		pages, err := bench.RunQueue(ctx, a, b.Matters, progress())
 		if err != nil {
 			return err
 		}
@@ -130,7 +131,7 @@ func (b benchRecount) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	return c.measured(ctx, func(a *app.App) error {
-		found, err := a.RunBenchRecount(ctx, b.Matters, progress())
+		found, err := bench.RunRecount(ctx, a, b.Matters, progress())
 		if err != nil {
 			return err
 		}
@@ -167,7 +168,7 @@ func (b benchLocate) Run() error {
 	if err := positive("grids", b.Grids); err != nil {
 		return err
 	}
-	found, err := app.RunBenchLocate(b.Grids)
+	found, err := bench.RunLocate(b.Grids)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"pavilion/internal/app"
+	"pavilion/internal/app/bench"
 )
 
 type benchLedger struct {
@@ -21,7 +22,7 @@ func (b benchLedger) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	return c.measured(ctx, func(a *app.App) error {
-		found, err := a.RunBenchLedger(ctx, b.Entries, progress())
+		found, err := bench.RunLedger(ctx, a, b.Entries, progress())
 		if err != nil {
 			return err
 		}

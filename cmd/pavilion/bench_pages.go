@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"pavilion/internal/app"
+	"pavilion/internal/app/bench"
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/page"
 	"pavilion/internal/base/text"
@@ -51,9 +52,9 @@ type benchPages struct {
 
 // yearFound is what one run found. Durations of pages are in milliseconds.
 type yearFound struct {
-	Filled  *app.PagesOfYear `json:"filled,omitempty"` // nil if the realm was filled before
-	Pages   []pageFound      `json:"pages"`
-	Exports []exportFound    `json:"exports"`
+	Filled  *bench.PagesOfYear `json:"filled,omitempty"` // nil if the realm was filled before
+	Pages   []pageFound        `json:"pages"`
+	Exports []exportFound      `json:"exports"`
 }
 
 // pageFound is one page, as one person sees it.
@@ -141,7 +142,7 @@ type year struct {
 }
 
 // openYear opens a realm and fills it, unless an earlier run did.
-func openYear(ctx context.Context, s app.Config, matters int) (*year, *app.PagesOfYear, error) {
+func openYear(ctx context.Context, s app.Config, matters int) (*year, *bench.PagesOfYear, error) {
 	a, err := app.Open(ctx, s, quiet())
 	if err != nil {
 		return nil, nil, err
@@ -154,7 +155,7 @@ func openYear(ctx context.Context, s app.Config, matters int) (*year, *app.Pages
 	return y, filled, nil
 }
 
-func (y *year) fill(ctx context.Context, matters int) (*app.PagesOfYear, error) {
+func (y *year) fill(ctx context.Context, matters int) (*bench.PagesOfYear, error) {
 	signs, err := y.Demo(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -162,12 +163,12 @@ func (y *year) fill(ctx context.Context, matters int) (*app.PagesOfYear, error) 
 	if err := y.signIn(ctx, signs); err != nil {
 		return nil, err
 	}
-	var filled *app.PagesOfYear
+	var filled *bench.PagesOfYear
 	seeds := docket.Filter{Ended: true, To: y.Now().AddDate(0, 0, -seedDays)}
 	found, err := y.Docket.List(ctx, y.actors["county"], seeds, page.Cursor{}, 1)
 	if err == nil && len(found.Items) == 0 {
-		filled = &app.PagesOfYear{}
-		*filled, err = y.RunBenchPages(ctx, matters, progress())
+		filled = &bench.PagesOfYear{}
+		*filled, err = bench.RunPages(ctx, y.App, matters, progress())
 	}
 	if err != nil {
 		return nil, err

@@ -14,7 +14,7 @@
 //	appoint.go  the three powers, and what their holders are told
 //	demo.go     the demo's people and matters
 //	tools.go    what the command line asks besides
-//	bench*.go   measuring
+//	bench/      measuring
 package app
 
 import (

@@ -436,13 +436,3 @@ func (a *App) explained(err error) error {
 	}
 	return errors.New(says)
 }
-
-// BenchWords are the words that measured reports say: in the language most
-// reports are written in, and visibly a test.
-func BenchWords() string {
-	texts, err := text.Load(catalogue.FS())
-	if err != nil {
-		return "test"
-	}
-	return texts.Printer(text.First).T("app.bench_words")
-}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Pavilion Authors
 
-package app
+package bench
 
 import (
 	"context"
@@ -11,15 +11,18 @@ import (
 	"time"
 
 	"pavilion/catalogue"
+	"pavilion/internal/app"
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/id"
 	"pavilion/internal/base/page"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/civic/matter/docket"
+	"pavilion/internal/core/identity"
 	"pavilion/internal/core/outbox"
 )
 
-// PagesOfYear is what RunBenchPages measured. Durations are in seconds.
+// PagesOfYear is what RunPages measured. Durations are in seconds.
 type PagesOfYear struct {
 	Pages   []QueuePage `json:"pages"`
 	Events  int         `json:"events"`
@@ -31,9 +34,9 @@ type PagesOfYear struct {
 // yearEnded is how many of each hundred matters of a measured year have ended.
 const yearEnded = 98
 
-// RunBenchPages fills the demo realm with a year of matters, tells the statistics
+// RunPages fills the demo realm with a year of matters, tells the statistics
 // of them by events, and measures pages, template included, inside the server.
-func (a *App) RunBenchPages(ctx context.Context, matters int, show Progress) (out PagesOfYear, err error) {
+func RunPages(ctx context.Context, a *app.App, matters int, show app.Progress) (out PagesOfYear, err error) {
 	signs, err := a.Demo(ctx, nil)
 	if err != nil {
 		return out, err
@@ -54,7 +57,7 @@ func (a *App) RunBenchPages(ctx context.Context, matters int, show Progress) (ou
 			out.Folded += clock.System().Sub(begin).Seconds()
 			return err
 		},
-		Done: func(done int) { show.at("matters", done, matters) },
+		Done: func(done int) { at(show, "matters", done, matters) },
 	})
 	if err != nil {
 		return out, err
@@ -73,7 +76,7 @@ func (a *App) RunBenchPages(ctx context.Context, matters int, show Progress) (ou
 		return out, err
 	}
 	out.Again = clock.System().Sub(begin).Seconds()
-	return out, a.measurePages(ctx, signs, &out)
+	return out, measurePages(ctx, a, signs, &out)
 }
 
 // lives are the events of matters as far as statistics ask: reported, given out,
@@ -101,36 +104,27 @@ func lives(batch []matter.Matter) []outbox.Event {
 }
 
 // measurePages asks for each page as somebody who may see it.
-func (a *App) measurePages(ctx context.Context, signs []SignIn, out *PagesOfYear) error {
+func measurePages(ctx context.Context, a *app.App, signs []app.SignIn, out *PagesOfYear) error {
 	a.Config.AccountLimit = -1
 	site, err := a.Handler()
 	if err != nil {
 		return err
 	}
-	var open matter.Matter
-	d := &demo{App: a, realm: a.Config.Realm}
-	if err := d.readPlan(); err != nil {
-		return err
-	}
-	county := d.actor(ctx, func(p demoPerson) bool { return p.Login == "county" })
-	found, err := a.Docket.Find(ctx, county, d.plan.Reports[1].Text, page.Cursor{}, 1)
+	seen, err := livelyMatter(ctx, a, signs)
 	if err != nil {
 		return err
-	}
-	if len(found.Items) > 0 {
-		open = found.Items[0]
 	}
 	asked := map[string][]string{
 		"county": {
 			"/desk/matters", "/desk/matters?light=red", "/desk/matters?state=signed", "/desk/matters?type=020103", "/desk/matters?ended=1",
-			"/desk/matters/" + open.ID, "/desk/figures?period=2026", "/desk/figures?period=2026&by=town", "/desk/figures?period=2026&by=body",
+			"/desk/matters/" + seen.ID, "/desk/figures?period=2026", "/desk/figures?period=2026&by=town", "/desk/figures?period=2026&by=body",
 			"/desk/figures?period=2026&by=kind", "/figures?period=2026",
 		},
 		"desk": {"/desk", "/desk/matters", "/desk/matters?light=red"}, "grid": {"/desk/matters", "/desk/matters?light=red"},
 	}
 	for _, s := range signs {
 		for _, path := range asked[s.Login] {
-			p, err := a.queuePage(ctx, site, s, path)
+			p, err := queuePage(ctx, a, site, s, path)
 			if err != nil {
 				return err
 			}
@@ -140,7 +134,34 @@ func (a *App) measurePages(ctx context.Context, signs []SignIn, out *PagesOfYear
 	return nil
 }
 
-// Recounts is what RunBenchRecount measured. Durations are in seconds.
+// livelyMatter is the demo's matter with the most steps, as the county sees it.
+func livelyMatter(ctx context.Context, a *app.App, signs []app.SignIn) (seen matter.Matter, err error) {
+	for _, s := range signs {
+		if s.Login != "county" {
+			continue
+		}
+		entry, err := a.Identity.SignIn(ctx, a.Config.Realm, s.Login, s.Password, identity.Client{IP: "127.0.0.1"})
+		if err != nil {
+			return seen, err
+		}
+		county, err := a.Identity.Session(ctx, a.Config.Realm, entry.Token)
+		if err != nil {
+			return seen, err
+		}
+		found, err := a.Docket.List(ctx, county, docket.Filter{Origin: "demo", Ended: true}, page.Cursor{}, page.Default)
+		if err != nil {
+			return seen, err
+		}
+		for _, m := range found.Items {
+			if m.Revision > seen.Revision {
+				seen = m
+			}
+		}
+	}
+	return seen, nil
+}
+
+// Recounts is what RunRecount measured. Durations are in seconds.
 type Recounts struct {
 	Looked  int     `json:"looked"`
 	Moved   int     `json:"moved"`
@@ -148,9 +169,9 @@ type Recounts struct {
 	Again   float64 `json:"again"` // when nothing moves
 }
 
-// RunBenchRecount has matters reported in the demo realm, makes the days that
+// RunRecount has matters reported in the demo realm, makes the days that
 // follow holidays, and counts all terms again.
-func (a *App) RunBenchRecount(ctx context.Context, matters int, show Progress) (out Recounts, err error) {
+func RunRecount(ctx context.Context, a *app.App, matters int, show app.Progress) (out Recounts, err error) {
 	if _, err := a.Demo(ctx, nil); err != nil {
 		return out, err
 	}
@@ -162,14 +183,14 @@ func (a *App) RunBenchRecount(ctx context.Context, matters int, show Progress) (
 		}); err != nil {
 			return out, err
 		}
-		show.at("matters", i+1, matters)
+		at(show, "matters", i+1, matters)
 	}
-	if err := a.closeDays(a.Now(), 4); err != nil {
+	if err := closeDays(a, a.Now(), 4); err != nil {
 		return out, err
 	}
 	for _, seconds := range []*float64{&out.Seconds, &out.Again} {
 		begin := clock.System()
-		done, err := a.recount(ctx, realm)
+		done, err := a.Matters.RecountAll(ctx, matter.Recount{Realm: realm, Basis: "basis.calendar", By: identity.System(realm)})
 		if err != nil {
 			return out, err
 		}
@@ -180,7 +201,7 @@ func (a *App) RunBenchRecount(ctx context.Context, matters int, show Progress) (
 }
 
 // closeDays teaches this process, and nobody else, that some days are holidays.
-func (a *App) closeDays(from time.Time, days int) error {
+func closeDays(a *app.App, from time.Time, days int) error {
 	year := from.Year()
 	body, err := fs.ReadFile(catalogue.FS(), fmt.Sprintf("calendars/%d.json", year))
 	if err != nil {

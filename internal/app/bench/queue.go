@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Pavilion Authors
 
-package app
+package bench
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"pavilion/internal/app"
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
@@ -28,12 +29,15 @@ type QueuePage struct {
 	Bytes  int     `json:"bytes"`
 }
 
+// queueLogins are the demo's people who work with the queue.
+var queueLogins = []string{"county", "desk", "utility", "city", "grid", "head"}
+
 // queueRuns is how often each page is asked for.
 const queueRuns = 40
 
-// RunBenchQueue fills the demo realm with matters and measures the pages of the
+// RunQueue fills the demo realm with matters and measures the pages of the
 // queue, template included, inside the server.
-func (a *App) RunBenchQueue(ctx context.Context, matters int, show Progress) ([]QueuePage, error) {
+func RunQueue(ctx context.Context, a *app.App, matters int, show app.Progress) ([]QueuePage, error) {
 	signs, err := a.Demo(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -41,7 +45,7 @@ func (a *App) RunBenchQueue(ctx context.Context, matters int, show Progress) ([]
 	words := a.Say(text.First, "app.bench_words")
 	err = a.Matters.Seed(ctx, matter.Seeding{
 		Realm: a.Config.Realm, Words: words, Types: []string{"020101"}, Bodies: a.Org.Bodies(a.Config.Realm), N: matters, Over: 58 * 24 * time.Hour,
-		Done: func(done int) { show.at("matters", done, matters) },
+		Done: func(done int) { at(show, "matters", done, matters) },
 	})
 	if err != nil {
 		return nil, err
@@ -54,10 +58,10 @@ func (a *App) RunBenchQueue(ctx context.Context, matters int, show Progress) ([]
 	var out []QueuePage
 	for _, s := range signs {
 		for _, path := range []string{"/desk/matters", "/desk/matters?state=signed", "/desk/matters?light=red"} {
-			if s.Login == "admin" || s.Login == "auditor" {
+			if !slices.Contains(queueLogins, s.Login) {
 				continue
 			}
-			p, err := a.queuePage(ctx, site, s, path)
+			p, err := queuePage(ctx, a, site, s, path)
 			if err != nil {
 				return nil, err
 			}
@@ -67,7 +71,7 @@ func (a *App) RunBenchQueue(ctx context.Context, matters int, show Progress) ([]
 	return out, nil
 }
 
-func (a *App) queuePage(ctx context.Context, site http.Handler, s SignIn, path string) (QueuePage, error) {
+func queuePage(ctx context.Context, a *app.App, site http.Handler, s app.SignIn, path string) (QueuePage, error) {
 	p := QueuePage{Login: s.Login, Path: path}
 	entry, err := a.Identity.SignIn(ctx, a.Config.Realm, s.Login, s.Password, identity.Client{IP: "127.0.0.1"})
 	if err != nil {

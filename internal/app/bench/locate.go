@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Pavilion Authors
 
-package app
+package bench
 
 import (
 	"errors"
@@ -30,9 +30,9 @@ const (
 	locateWide = 6.0       // degrees they cover, each way
 )
 
-// RunBenchLocate covers a square with grids whose outlines wind, lays the index
+// RunLocate covers a square with grids whose outlines wind, lays the index
 // over them, and looks for random points.
-func RunBenchLocate(grids int) (Located, error) {
+func RunLocate(grids int) (Located, error) {
 	n := int(math.Ceil(math.Sqrt(float64(grids))))
 	shapes := windingGrids(n, grids)
 	found := Located{Grids: len(shapes), Points: 4 * sidePoints}

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Pavilion Authors
 
-package app
+package bench
 
 import (
 	"context"
 	"errors"
 	"fmt"
 
+	"pavilion/internal/app"
 	"pavilion/internal/base/clock"
 	"pavilion/internal/core/audit"
 	"pavilion/internal/core/org"
@@ -25,12 +26,12 @@ type LedgerFound struct {
 // ledgerRealm holds what is measured.
 const ledgerRealm = "bench"
 
-// RunBenchLedger keeps so many audit entries in a realm of its own, takes them
+// RunLedger keeps so many audit entries in a realm of its own, takes them
 // into the log, and verifies chain and log.
-func (a *App) RunBenchLedger(ctx context.Context, entries int, show Progress) (LedgerFound, error) {
+func RunLedger(ctx context.Context, a *app.App, entries int, show app.Progress) (LedgerFound, error) {
 	found := LedgerFound{Entries: entries}
 	if _, err := a.Org.CreateRealm(ctx, org.NewRealm{ID: ledgerRealm, Name: ledgerRealm, By: "system"}); err != nil {
-		return found, a.explained(err)
+		return found, err
 	}
 	for done := 0; done < entries; done += ledgerBatch {
 		err := a.DB.InTx(ctx, func(tx *db.Tx) error {
@@ -45,9 +46,9 @@ func (a *App) RunBenchLedger(ctx context.Context, entries int, show Progress) (L
 		if err != nil {
 			return found, err
 		}
-		show.at("entries", done, entries)
+		at(show, "entries", done, entries)
 	}
-	show.at("entries", entries, entries)
+	at(show, "entries", entries, entries)
 	begin := clock.System()
 	if _, err := a.Ledger.Sequence(ctx, ledgerRealm); err != nil {
 		return found, err

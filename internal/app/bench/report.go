@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Pavilion Authors
 
-package app
+// Package bench measures the running program: reports over HTTP, pages over many
+// matters, terms counted again, the log, finding a grid.
+//
+//	report.go  reports a second, by a server in a process of its own
+//	queue.go   pages of the queue      pages.go   pages and statistics of a year
+//	ledger.go  the log                 locate.go  finding the grid of a point
+package bench
 
 import (
 	"bufio"
@@ -23,22 +29,25 @@ import (
 	"syscall"
 	"time"
 
+	"pavilion/catalogue"
+	"pavilion/internal/app"
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/geo"
 	"pavilion/internal/base/id"
+	"pavilion/internal/base/text"
 	"pavilion/internal/platform/db"
 )
 
-// BenchReport asks how many reports a second the real server keeps.
-type BenchReport struct {
-	Config  Config
+// Report asks how many reports a second the real server keeps.
+type Report struct {
+	Config  app.Config
 	Clients int
 	Seconds int
 	Program string // this program, which is started as the server
 	Words   string // what the reports say
 }
 
-// Rate is what BenchReport measured.
+// Rate is what Report measured.
 type Rate struct {
 	Engine           string  `json:"engine"`
 	Clients          int     `json:"clients"`
@@ -54,15 +63,15 @@ type Rate struct {
 	Verified         *bool   `json:"verified,omitempty"` // likewise
 }
 
-// RunBenchReport makes a realm of the demo's areas, starts the server as a
+// RunReport makes a realm of the demo's areas, starts the server as a
 // process of its own, drives it over HTTP, then counts what was kept, verifies
 // the audit chain, and measures the engine's bare durable commits on the same disk.
-func RunBenchReport(ctx context.Context, c BenchReport, open func(Config) (*App, error)) (Rate, error) {
+func RunReport(ctx context.Context, c Report, open func(app.Config) (*app.App, error)) (Rate, error) {
 	rate := Rate{Engine: string(db.SQLite), Clients: c.Clients}
 	if c.Config.Database != "" {
 		rate.Engine = string(db.Postgres)
 	}
-	points, before, err := benchRealm(ctx, c, open)
+	before, err := fillRealm(ctx, c, open)
 	if err != nil {
 		return rate, err
 	}
@@ -70,22 +79,22 @@ func RunBenchReport(ctx context.Context, c BenchReport, open func(Config) (*App,
 	if err != nil {
 		return rate, err
 	}
-	took := drive(address, c, points, &rate)
+	took := drive(address, c, before.points, &rate)
 	err = server()
 	rate.Seconds = took.Seconds()
 	if err != nil {
 		return rate, fmt.Errorf("stop the server: %w", err)
 	}
-	if err := benchCheck(ctx, c, open, before, &rate); err != nil {
+	if err := look(ctx, c, open, before, &rate); err != nil {
 		return rate, err
 	}
 	rate.RawCommits, err = bareCommits(ctx, c)
 	return rate, err
 }
 
-// RunBenchURL drives a server that runs already. Its limits on reports count, and
+// RunURL drives a server that runs already. Its limits on reports count, and
 // what it keeps is not looked at.
-func RunBenchURL(at string, c BenchReport) (Rate, error) {
+func RunURL(at string, c Report) (Rate, error) {
 	rate := Rate{Engine: "unknown", Clients: c.Clients}
 	u, err := url.Parse(at)
 	if err != nil || u.Scheme != "http" || u.Host == "" {
@@ -102,27 +111,33 @@ func RunBenchURL(at string, c BenchReport) (Rate, error) {
 	return rate, conn.Close()
 }
 
-// benchRealm makes the realm, if it is not there, and returns points in it and
-// how many matters it has.
-func benchRealm(ctx context.Context, c BenchReport, open func(Config) (*App, error)) ([]geo.Point, int, error) {
+// filled is a realm before the reports: points in it, and how many matters it has.
+type filled struct {
+	realm   string
+	points  []geo.Point
+	matters int
+}
+
+// fillRealm makes the demo's realm, if it is not there.
+func fillRealm(ctx context.Context, c Report, open func(app.Config) (*app.App, error)) (filled, error) {
 	a, err := open(c.Config)
 	if err != nil {
-		return nil, 0, err
+		return filled{}, err
 	}
 	if _, err := a.Demo(ctx, nil); err != nil {
-		return nil, 0, errors.Join(err, a.Close())
+		return filled{}, errors.Join(err, a.Close())
 	}
-	var points []geo.Point
-	for _, area := range a.Org.Shaped(a.Config.Realm) {
+	f := filled{realm: a.Config.Realm}
+	for _, area := range a.Org.Shaped(f.realm) {
 		low, high := area.Shape.Bounds()
-		points = append(points, geo.Point{Lon: (low.Lon + high.Lon) / 2, Lat: (low.Lat + high.Lat) / 2})
+		f.points = append(f.points, geo.Point{Lon: (low.Lon + high.Lon) / 2, Lat: (low.Lat + high.Lat) / 2})
 	}
-	before, err := a.Matters.Count(ctx, a.Config.Realm)
-	return points, before, errors.Join(err, a.Close())
+	f.matters, err = a.Matters.Count(ctx, f.realm)
+	return f, errors.Join(err, a.Close())
 }
 
 // startServer starts this program as the server and returns how to stop it.
-func startServer(ctx context.Context, c BenchReport) (stop func() error, address string, err error) {
+func startServer(ctx context.Context, c Report) (stop func() error, address string, err error) {
 	cmd := exec.CommandContext(ctx, c.Program, "serve", "--listen", "127.0.0.1:0", "--data", c.Config.Data, "--database", c.Config.Database)
 	cmd.Env = append(os.Environ(), "PAVILION_REPORT_LIMIT=-1", "PAVILION_LOG_LEVEL=warn")
 	cmd.Stderr = os.Stderr
@@ -148,7 +163,7 @@ const warmUp = time.Second
 
 // drive sends reports from all clients and fills in the rate. It returns how
 // long was counted.
-func drive(address string, c BenchReport, points []geo.Point, rate *Rate) time.Duration {
+func drive(address string, c Report, points []geo.Point, rate *Rate) time.Duration {
 	begin := clock.System().Add(warmUp)
 	end := begin.Add(time.Duration(c.Seconds) * time.Second)
 	results := make(chan clientResult, c.Clients)
@@ -196,7 +211,7 @@ func driveOne(address, words string, points []geo.Point, begin, end time.Time) (
 	in := bufio.NewReader(conn)
 	for clock.System().Before(end) {
 		sent := clock.System()
-		if _, err := conn.Write(benchRequest(address, words, points)); err != nil {
+		if _, err := conn.Write(request(address, words, points)); err != nil {
 			r.errors++
 			return r
 		}
@@ -218,9 +233,9 @@ func driveOne(address, words string, points []geo.Point, begin, end time.Time) (
 	return r
 }
 
-// benchRequest writes a report as a client sends it, in one of points if there
+// request writes a report as a client sends it, in one of points if there
 // are any.
-func benchRequest(address, words string, points []geo.Point) []byte {
+func request(address, words string, points []geo.Point) []byte {
 	report := map[string]any{"text": words + " " + id.Digits(6), "type": "020101"}
 	if len(points) > 0 {
 		p := points[rand.IntN(len(points))]
@@ -241,23 +256,19 @@ func readAnswer(in *bufio.Reader) (int, error) {
 	return res.StatusCode, errors.Join(err, res.Body.Close())
 }
 
-// benchCheck counts what was kept and verifies the audit chain.
-func benchCheck(ctx context.Context, c BenchReport, open func(Config) (*App, error), before int, rate *Rate) error {
+// look counts what was kept and verifies the audit chain.
+func look(ctx context.Context, c Report, open func(app.Config) (*app.App, error), before filled, rate *Rate) error {
 	a, err := open(c.Config)
 	if err != nil {
 		return err
 	}
-	site, err := a.site()
-	if err != nil {
-		return errors.Join(err, a.Close())
-	}
-	after, err := a.Matters.Count(ctx, site.ID)
+	after, err := a.Matters.Count(ctx, before.realm)
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
 	found, err := a.Verify(ctx)
-	kept := after - before
-	whole := err == nil && !slices.ContainsFunc(found, func(v Verified) bool { return len(v.Problems) > 0 })
+	kept := after - before.matters
+	whole := err == nil && !slices.ContainsFunc(found, func(v app.Verified) bool { return len(v.Problems) > 0 })
 	rate.Kept, rate.Verified = &kept, &whole
 	return errors.Join(err, a.Close())
 }
@@ -268,7 +279,7 @@ const bareFor = 3 * time.Second
 // bareCommits measures how many single-row transactions a second the engine
 // makes durable, with nothing of ours in between: one writer on SQLite, as many
 // as there are clients on PostgreSQL.
-func bareCommits(ctx context.Context, c BenchReport) (float64, error) {
+func bareCommits(ctx context.Context, c Report) (float64, error) {
 	o := db.Options{URL: c.Config.Database, MaxConns: c.Clients}
 	if c.Config.Database == "" {
 		o.Path = filepath.Join(c.Config.Data, "bench-"+id.New()+".db")
@@ -286,5 +297,22 @@ func bareCommits(ctx context.Context, c BenchReport) (float64, error) {
 func removeDatabase(path string) {
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		os.Remove(path + suffix)
+	}
+}
+
+// Words are what measured reports say: in the language most reports are written
+// in, and visibly a test.
+func Words() string {
+	texts, err := text.Load(catalogue.FS())
+	if err != nil {
+		return "test"
+	}
+	return texts.Printer(text.First).T("app.bench_words")
+}
+
+// at tells how far a measurement is, if somebody wants to know.
+func at(show app.Progress, stage string, done, total int) {
+	if show != nil {
+		show(stage, done, total)
 	}
 }
