@@ -10,6 +10,7 @@
 //	answers.go  what one part asks of another
 //	calendar.go notices on holidays, and what they move
 //	config.go   what a deployment may set
+//	deliberate.go the parts by which people decide together, and their pages
 //	realm.go    making a realm, and the demo's
 //	appoint.go  the three powers, and what their holders are told
 //	demo.go     the demo's people and matters

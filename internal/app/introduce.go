@@ -8,14 +8,12 @@ import (
 	"errors"
 	"time"
 
-	"pavilion/catalogue"
 	"pavilion/internal/app/keeping"
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/deliberation/assembly"
-	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/holding"
@@ -44,19 +42,6 @@ func (a *App) introduce() {
 	a.Releases.Publishers[picture.Kind] = a.Pictures.Publish
 	a.Releases.Publishers[admission.Words] = a.Tasks.Publish
 	a.Releases.Publishers[commitment.Words], a.Releases.Publishers[commitment.Reason] = a.Promises.Publish, a.Promises.PublishReason
-}
-
-// deliberate makes the services by which people decide together.
-func (a *App) deliberate(zone *time.Location) error {
-	law, table, err := assembly.Load(catalogue.FS())
-	if err != nil {
-		return err
-	}
-	a.Bodies = assembly.New(assembly.Service{
-		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Org: a.Org, Box: a.Box, Editions: a.Editions, Law: law, Table: table,
-	})
-	a.Polls = &poll.Service{DB: a.DB, Now: a.Now, Log: a.Log, Box: a.Box, Bodies: a.Bodies}
-	return nil
 }
 
 // keep makes what keeps to the time that data may be kept.

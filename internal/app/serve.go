@@ -25,9 +25,9 @@ import (
 	"pavilion/internal/core/outbox"
 	"pavilion/internal/core/retention"
 	"pavilion/internal/edge/api"
+	"pavilion/internal/edge/api/apikit"
 	"pavilion/internal/edge/web/webaccount"
 	"pavilion/internal/edge/web/webadmission"
-	"pavilion/internal/edge/web/webassembly"
 	"pavilion/internal/edge/web/webcommitment"
 	"pavilion/internal/edge/web/webdesk"
 	"pavilion/internal/edge/web/webexample"
@@ -38,7 +38,6 @@ import (
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/edge/web/webpeople"
 	"pavilion/internal/edge/web/webpicture"
-	"pavilion/internal/edge/web/webpoll"
 	"pavilion/internal/edge/web/webprovider"
 	"pavilion/internal/edge/web/webpublic"
 	"pavilion/internal/edge/web/webrelay"
@@ -139,14 +138,13 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	reports, codes := a.limiter("reports", a.Config.ReportLimit), a.limiter("codes", a.Config.CodeLimit)
 	from := a.client(proxies)
-	accounts := a.limiter("accounts", a.Config.AccountLimit)
+	limit := limits{a.limiter("reports", a.Config.ReportLimit), a.limiter("codes", a.Config.CodeLimit), a.limiter("accounts", a.Config.AccountLimit)}
 	shared := webmatter.Shared{Kit: kit, Matters: a.Matters, Docket: a.Docket, Org: a.Org, Files: a.Files, Pictures: a.Pictures, Box: a.Box, Realm: realm.ID}
-	kit.Allow = accounts.Allow
+	kit.Allow = limit.accounts.Allow
 	ro := kit.Router()
 	public := &webpublic.Pages{
-		Shared: shared, Ledger: a.Ledger, Relay: a.Relay, Reports: reports, Codes: codes,
+		Shared: shared, Ledger: a.Ledger, Relay: a.Relay, Reports: limit.reports, Codes: limit.codes,
 		Client: func(r *http.Request) string { return a.unnamed(from(r)) }, Address: a.Config.PublicURL,
 	}
 	public.Register(ro)
@@ -169,7 +167,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		Restricted: func(code string) bool { return cases{a.Matters}.Restricted(realm.ID, code) }, Ledger: a.Ledger,
 	}
 	figures.Register(ro)
-	(&webassembly.Pages{Kit: kit, Bodies: a.Bodies, Org: a.Org, Texts: a.Texts, Realm: realm.ID, Counts: desk.Counts}).Register(ro)
+	a.deciding(ro, shared, desk.Counts, func(r *http.Request) string { return a.unnamed(from(r)) }, limit)
 	(&webcommitment.Pages{Kit: kit, Commitments: a.Promises, Org: a.Org, Realm: realm.ID}).Register(ro)
 	(&webexample.Pages{Shared: shared, Examples: a.Examples, Counts: desk.Counts}).Register(ro)
 	(&webrelease.Pages{Shared: shared, Releases: a.Releases, Counts: desk.Counts, Name: a.nameOf(realm.ID), Stories: a.Examples.Waiting}).Register(ro)
@@ -184,18 +182,13 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		Known: public.Known, Ask: public.AskCode, Name: a.nameOf(realm.ID),
 	}
 	asked.Register(ro)
-	a.voting(kit, desk.Counts, codes, from).Register(ro)
 	(&webledger.Pages{Kit: kit, Ledger: a.Ledger, Realm: realm.ID}).Register(ro)
 	rules := &webrules.Pages{
 		Kit: kit, Editions: a.Editions, Types: a.Matters.Types, Routing: a.Routing, Org: a.Org, Realm: realm.ID,
 		Counts: desk.Counts, Barred: a.barred(realm.ID), Recent: a.recent,
 	}
 	rules.Register(ro)
-	programs := api.New(api.Deps{
-		Matters: a.Matters, Docket: a.Docket, Figures: a.Figures, Promises: a.Promises, Tasks: a.Tasks, Bodies: a.Bodies,
-		Polls: a.Polls, Ledger: a.Ledger, Examples: a.Examples, Relay: a.Relay, Releases: a.Releases, Pictures: a.Pictures, Rights: a.Rights, Keeping: a.Keeping, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Identity: a.Identity, Factors: a.Factors, Org: a.Org, Texts: a.Texts, Log: a.Log, Realm: realm.ID,
-		Client: from, Reports: a.allows(reports), Codes: a.allows(codes), Accounts: accounts.Allow,
-	})
+	programs := a.programs(realm.ID, from, limit)
 	looks := &websight.Pages{Shared: shared, Sight: a.Sight, Counts: desk.Counts, Name: a.nameOf(realm.ID)}
 	looks.Register(ro)
 	people := &webpeople.Pages{Shared: shared, DB: a.DB, Identity: a.Identity, Counts: desk.Counts, Address: a.Config.PublicURL}
@@ -207,13 +200,20 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	return ro, programs, nil
 }
 
-// voting is the pages of votes. Tries of codes are limited for each network, apart
-// from those of reporters.
-func (a *App) voting(kit *webkit.Kit, counts func(*http.Request) (map[string]int, error), codes *httpkit.RateLimiter, from func(*http.Request) string) *webpoll.Pages {
-	return &webpoll.Pages{
-		Kit: kit, Polls: a.Polls, Bodies: a.Bodies, Realm: a.Config.Realm, Zone: a.Bodies.Zone, Counts: counts, Allow: codes.Allow,
-		Client: func(r *http.Request) string { return "vote " + a.unnamed(from(r)) }, Address: a.Config.PublicURL,
-	}
+// limits bound what comes from one network, or one account.
+type limits struct{ reports, codes, accounts *httpkit.RateLimiter }
+
+// programs is the API.
+func (a *App) programs(realm string, from func(*http.Request) string, limit limits) *api.Server {
+	return api.New(api.Deps{
+		Matters: a.Matters, Docket: a.Docket, Figures: a.Figures, Promises: a.Promises, Tasks: a.Tasks,
+		Ledger: a.Ledger, Examples: a.Examples, Relay: a.Relay, Releases: a.Releases, Pictures: a.Pictures, Rights: a.Rights, Keeping: a.Keeping, Intake: a.Intake, Editions: a.Editions, Routing: a.Routing, Files: a.Files, Factors: a.Factors, Org: a.Org,
+		Means: apikit.Means{
+			Identity: a.Identity, Texts: a.Texts, Log: a.Log, Now: a.Now, Realm: realm,
+			Client: from, Reports: a.allows(limit.reports), Codes: a.allows(limit.codes), Accounts: limit.accounts.Allow,
+		},
+		Deliberation: a.decisions(),
+	})
 }
 
 // policy is every route of the pages and of the API, and who may use it.
@@ -225,7 +225,7 @@ func policy(ro *webkit.Router, programs *api.Server) []webpeople.Rule {
 	for _, r := range programs.Routes() {
 		access, scope := webkit.SignedIn, ""
 		switch roles := r.Access.Roles(); {
-		case r.Access == api.Public:
+		case r.Access == apikit.Public:
 			access = webkit.Public
 		case len(roles) > 0:
 			access = webkit.AnyOf(roles...)
@@ -256,8 +256,8 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 		Session: func(ctx context.Context, token string) (identity.Actor, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
-		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu(), webexample.Menu(), webassembly.Menu()),
-		Desk:   slices.Concat(webdesk.Menu(), webassembly.DeskMenu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webrelay.Menu(), webpeople.Menu(), websight.Menu(), webrights.Menu(), webprovider.Menu(), webpoll.Menu()),
+		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu(), webexample.Menu(), decidingMenu()),
+		Desk:   slices.Concat(webdesk.Menu(), decidingDeskMenu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webrelay.Menu(), webpeople.Menu(), websight.Menu(), webrights.Menu(), webprovider.Menu()),
 	})
 }
 

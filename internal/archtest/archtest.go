@@ -86,7 +86,7 @@ var exceptions = []exception{
 	{"clock", "internal/base/clock", "somebody has to look at the clock"},
 	{"han", "internal/base/trace", "the words are what is looked for in people's texts: nobody reads them"},
 	{"han", "internal/civic/matter/mattertest", "test support: what its fictional people say is read by tests only"},
-	{"identifiers", "internal/edge/api/problem.go", "huma asks its errors for GetStatus"},
+	{"identifiers", "internal/edge/api/apikit/problem.go", "huma asks its errors for GetStatus"},
 }
 
 // excused reports whether the place is excepted from the rule.

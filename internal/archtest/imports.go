@@ -24,8 +24,9 @@ var order = map[string][]string{
 	"core":     {"audit", "ledger", "outbox", "identity", "sight", "org", "files", "edition", "retention", "procedure", "inbox", "release", "notify", "routing"},
 }
 
-// sharedPages are the parts of edge/web that its groups of pages are made of.
-var sharedPages = []string{"webkit", "webmatter"}
+// sharedGroups are the parts of edge/web and edge/api that their groups of pages and
+// operations are made of.
+var sharedGroups = []string{"webkit", "webmatter", "apikit"}
 
 // allowed says why a package may not import another, or nil if it may. Both are
 // paths below internal/, such as "civic/matter".
@@ -46,8 +47,8 @@ func allowed(from, to string) error {
 		return nil
 	case t == f && fromPkg != toPkg && !before(fromTier, toPkg, fromPkg):
 		return fmt.Errorf("%s must not know %s: use an event, or an interface that app fills", from, to)
-	case pages(from) != "" && pages(to) != "" && pages(from) != pages(to) && !slices.Contains(sharedPages, pages(to)):
-		return fmt.Errorf("%s must not know %s: what pages share is in %s", from, to, strings.Join(sharedPages, " and "))
+	case group(from) != "" && group(to) != "" && group(from) != group(to) && !slices.Contains(sharedGroups, group(to)):
+		return fmt.Errorf("%s must not know %s: what groups share is in %s", from, to, strings.Join(sharedGroups, ", "))
 	}
 	return nil
 }
@@ -68,15 +69,16 @@ func split(path string) (tier, pkg string) {
 	return parts[0], parts[1]
 }
 
-// pages returns which group of pages a path belongs to: "webdesk" for
+// group returns which group of pages or operations a path belongs to: "webdesk" for
 // "edge/web/webdesk". It is empty for everything else.
-func pages(path string) string {
-	rest, ok := strings.CutPrefix(path, "edge/web/")
-	if !ok {
-		return ""
+func group(path string) string {
+	for _, folder := range []string{"edge/web/", "edge/api/"} {
+		if rest, ok := strings.CutPrefix(path, folder); ok {
+			name, _, _ := strings.Cut(rest, "/")
+			return name
+		}
 	}
-	name, _, _ := strings.Cut(rest, "/")
-	return name
+	return ""
 }
 
 // imported calls fn for each import of the file.

@@ -38,6 +38,7 @@ var importPlants = []plant{
 	{"tiers", "the order within core holds", "internal/core/outbox/a.go", "package outbox\nimport _ \"pavilion/internal/core/procedure\"", "must not know core/procedure"},
 	{"tiers", "a package in no order is found", "internal/core/things/a.go", "package things\nimport _ \"pavilion/internal/base/id\"", "no place in the order"},
 	{"tiers", "tests are held to it too", "internal/core/org/a_test.go", "package org\nimport _ \"pavilion/internal/app\"", "app is above core"},
+	{"tiers", "groups of operations share apikit only", "internal/edge/api/apidesk/a.go", "package apidesk\nimport _ \"pavilion/internal/edge/api/apihall\"", "webmatter, apikit"},
 	{"tiers", "groups of pages share webkit only", "internal/edge/web/webdesk/a.go", "package webdesk\nimport _ \"pavilion/internal/edge/web/webpublic\"", "is in webkit"},
 	{"tiers", "data knows nobody", "catalogue/a.go", "package catalogue\nimport _ \"pavilion/internal/base/id\"", "holds data"},
 	{"tiers", "downwards is free", "internal/civic/matter/a.go", "package matter\nimport _ \"pavilion/internal/core/org\"", ""},

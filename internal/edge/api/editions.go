@@ -15,6 +15,7 @@ import (
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/routing"
+	"pavilion/internal/edge/api/apikit"
 )
 
 // Rules is one edition of a set of rules.
@@ -78,16 +79,16 @@ type whyOutput struct{ Body Proposal }
 
 // rules adds what the rules are, and what they lead to.
 func (s *Server) rules() {
-	operation(s, ReadsRules, huma.Operation{
-		OperationID: "rules", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/rules", Summary: "List the sets of rules",
+	apikit.Operation(s.Kit, apikit.ReadsRules, huma.Operation{
+		OperationID: "rules", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/rules", Summary: "List the sets of rules",
 		Description: "Catalogue, routing table, indicators, reply templates and notices on holidays.",
 	}, s.kinds)
-	operation(s, ReadsRules, huma.Operation{
-		OperationID: "rule-set", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/rules/{kind}", Summary: "Read an edition of rules",
+	apikit.Operation(s.Kit, apikit.ReadsRules, huma.Operation{
+		OperationID: "rule-set", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/rules/{kind}", Summary: "Read an edition of rules",
 		Description: "What it answers as text can be imported as a draft by another realm.", Errors: []int{http.StatusNotFound},
 	}, s.edition)
-	operation(s, ReadsRules, huma.Operation{
-		OperationID: "route", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/routing", Summary: "Ask who should get a matter, and why",
+	apikit.Operation(s.Kit, apikit.ReadsRules, huma.Operation{
+		OperationID: "route", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/routing", Summary: "Ask who should get a matter, and why",
 		Description: "By the routing table in force, at this moment.", Errors: []int{http.StatusNotFound},
 	}, s.why)
 }
@@ -100,14 +101,14 @@ func (s *Server) kinds(ctx context.Context, _ *struct{}) (*kindsOutput, error) {
 }
 
 func (s *Server) edition(ctx context.Context, in *rulesInput) (*rulesOutput, error) {
-	e, err := s.Editions.At(ctx, s.Realm, in.Kind, s.Matters.Now())
+	e, err := s.Editions.At(ctx, s.Realm, in.Kind, s.Now())
 	if in.Number > 0 {
 		e, err = s.Editions.Version(ctx, s.Realm, in.Kind, in.Number)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &rulesOutput{Rules{Kind: e.Kind, Number: e.Number, From: instant(e.From), Basis: e.Basis, Note: e.Note, State: string(e.State), Text: e.Body}}, nil
+	return &rulesOutput{Rules{Kind: e.Kind, Number: e.Number, From: apikit.Instant(e.From), Basis: e.Basis, Note: e.Note, State: string(e.State), Text: e.Body}}, nil
 }
 
 func (s *Server) why(ctx context.Context, in *whyInput) (*whyOutput, error) {
@@ -119,7 +120,7 @@ func (s *Server) why(ctx context.Context, in *whyInput) (*whyOutput, error) {
 		return nil, fault.New(fault.Missing, "org.area_missing").At("area")
 	}
 	p, err := s.Routing.Propose(ctx, routing.Ask{
-		Realm: s.Realm, Code: in.Code, Lead: k.Lead, Area: in.Area, At: s.Matters.Now(),
+		Realm: s.Realm, Code: in.Code, Lead: k.Lead, Area: in.Area, At: s.Now(),
 		Barred: func(b org.Body) error { return matter.Barred(k, matter.Matter{}, b) },
 	})
 	if err != nil {
@@ -134,7 +135,7 @@ func (s *Server) why(ctx context.Context, in *whyInput) (*whyOutput, error) {
 		out.Body.Beaten = append(out.Body.Beaten, Row(r))
 	}
 	for _, b := range p.Barred {
-		out.Body.Barred = append(out.Body.Barred, Refusal{b.Body.Name, s.reason(s.say(askerOf(ctx)), b.Why)})
+		out.Body.Barred = append(out.Body.Barred, Refusal{b.Body.Name, s.Reason(s.Say(ctx), b.Why)})
 	}
 	return out, nil
 }

@@ -14,6 +14,7 @@ import (
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/edge/api/apikit"
 )
 
 type figuresInput struct {
@@ -48,10 +49,10 @@ type figuresOutput struct {
 
 // figures answers those who may read the statistics of the whole realm.
 func (s *Server) figures(ctx context.Context, in *figuresInput) (*figuresOutput, error) {
-	a := askerOf(ctx)
+	a := apikit.AskerOf(ctx)
 	root, _ := s.Org.Root(s.Realm)
 	allowed := false
-	for _, r := range a.actor.RolesAt(root.Lo, "", s.Matters.Now()) {
+	for _, r := range a.Actor.RolesAt(root.Lo, "", s.Now()) {
 		switch r {
 		case identity.Dispatcher, identity.ShiftHead, identity.Administrator, identity.Auditor:
 			allowed = true
@@ -77,7 +78,7 @@ func (s *Server) figures(ctx context.Context, in *figuresInput) (*figuresOutput,
 		lines = evaluation.HoldBack(lines)
 	}
 	out := &figuresOutput{}
-	out.Body.Edition, out.Body.AsOf, out.Body.Lines = answer.Edition, instant(answer.AsOf), []FigureLine{}
+	out.Body.Edition, out.Body.AsOf, out.Body.Lines = answer.Edition, apikit.Instant(answer.AsOf), []FigureLine{}
 	for _, l := range lines {
 		line := FigureLine{Part: l.Part}
 		for _, f := range l.Figures {
@@ -121,17 +122,17 @@ type bulletinOutput struct{ Body Bulletin }
 
 // bulletins adds what anybody may ask of published statistics.
 func (s *Server) bulletins() {
-	operation(s, Public, huma.Operation{
-		OperationID: "list-bulletins", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/bulletins", Summary: "List published statistics",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "list-bulletins", Tags: []string{apikit.Reporting}, Method: http.MethodGet, Path: "/bulletins", Summary: "List published statistics",
 		Description: "The latest first. They never change; `pavilion verify statistics` counts them anew from their file.",
 	}, s.listBulletins)
-	operation(s, Public, huma.Operation{
-		OperationID: "read-bulletin", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/bulletins/{number}", Summary: "Read published statistics",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "read-bulletin", Tags: []string{apikit.Reporting}, Method: http.MethodGet, Path: "/bulletins/{number}", Summary: "Read published statistics",
 		Description: "With every count. Its file holds the cases besides, and what proves them.", Errors: []int{http.StatusNotFound},
 	}, s.readBulletin)
 }
 
-func (s *Server) listBulletins(ctx context.Context, in *PageInput) (*bulletinsOutput, error) {
+func (s *Server) listBulletins(ctx context.Context, in *apikit.PageInput) (*bulletinsOutput, error) {
 	cursor, err := page.ParseCursor(in.Cursor)
 	if err != nil {
 		return nil, err

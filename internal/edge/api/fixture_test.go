@@ -37,6 +37,8 @@ import (
 	"pavilion/internal/core/retention"
 	"pavilion/internal/core/routing"
 	"pavilion/internal/edge/api"
+	"pavilion/internal/edge/api/apideliberation"
+	"pavilion/internal/edge/api/apikit"
 	"pavilion/internal/platform/db"
 )
 
@@ -120,12 +122,16 @@ func open(t testing.TB, d *db.DB) *office {
 	o.ledger = &ledger.Service{DB: d, Now: o.Now, Seed: []byte("0123456789abcdef0123456789abcdef")}
 	o.server = api.New(api.Deps{
 		Ledger:  o.ledger,
-		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Promises: promises, Tasks: tasks, Bodies: bodies, Examples: examples, Relay: o.Relay, Releases: o.Releases, Pictures: o.pictures, Rights: asked, Keeping: o.keeping,
-		Intake: o.intake, Editions: editions, Routing: routing.New(editions, o.Org, o.Calendar.Zone()), Files: o.Files, Identity: o.identity, Factors: o.factors, Org: o.Org, Texts: texts, Log: log, Realm: realm,
-		Client:   func(*http.Request) string { return "192.0.2.1" },
-		Reports:  func(string) bool { return o.reports },
-		Codes:    func(string) bool { return o.codes },
-		Accounts: func(string) (time.Duration, bool) { return 90 * time.Second, !o.tooMany },
+		Matters: o.Service, Docket: o.Docket, Figures: o.figures, Promises: promises, Tasks: tasks, Examples: examples, Relay: o.Relay, Releases: o.Releases, Pictures: o.pictures, Rights: asked, Keeping: o.keeping,
+		Intake: o.intake, Editions: editions, Routing: routing.New(editions, o.Org, o.Calendar.Zone()), Files: o.Files, Factors: o.factors, Org: o.Org,
+		Means: apikit.Means{
+			Identity: o.identity, Texts: texts, Log: log, Now: o.Now, Realm: realm,
+			Client:   func(*http.Request) string { return "192.0.2.1" },
+			Reports:  func(string) bool { return o.reports },
+			Codes:    func(string) bool { return o.codes },
+			Accounts: func(string) (time.Duration, bool) { return 90 * time.Second, !o.tooMany },
+		},
+		Deliberation: apideliberation.Deps{Bodies: bodies, Org: o.Org},
 	})
 	return o
 }

@@ -12,6 +12,7 @@ import (
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/civic/matter/intake"
+	"pavilion/internal/edge/api/apikit"
 )
 
 // maxTable bounds a table that is sent, in bytes. Larger ones go through the page
@@ -67,23 +68,23 @@ type startInput struct {
 
 // imports adds taking matters over from other systems.
 func (s *Server) imports() {
-	operation(s, imports, huma.Operation{
-		OperationID: "import", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/imports", Summary: "Send a table of matters", DefaultStatus: http.StatusAccepted,
+	apikit.Operation(s.Kit, imports, huma.Operation{
+		OperationID: "import", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/imports", Summary: "Send a table of matters", DefaultStatus: http.StatusAccepted,
 		Description:  "It is checked by the saved columns of its source. Read how far it is; once it is checked without a bad line, start it. A line that was taken before is not taken again, so that a retry does no harm.",
 		MaxBodyBytes: maxTable, Errors: []int{http.StatusNotFound, http.StatusConflict},
 	}, s.receive)
-	operation(s, imports, huma.Operation{
-		OperationID: "import-run", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/imports/{id}", Summary: "Read how far an import is",
+	apikit.Operation(s.Kit, imports, huma.Operation{
+		OperationID: "import-run", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/imports/{id}", Summary: "Read how far an import is",
 		Description: "With every line that is at fault, up to the first thousand problems.", Errors: []int{http.StatusNotFound},
 	}, s.importRun)
-	operation(s, imports, huma.Operation{
-		OperationID: "start-import", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/imports/{id}/start", Summary: "Take a checked table over",
+	apikit.Operation(s.Kit, imports, huma.Operation{
+		OperationID: "start-import", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/imports/{id}/start", Summary: "Take a checked table over",
 		Description: "It is whole or not at all.", Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed},
 	}, s.startImport)
 }
 
 func (s *Server) imported(ctx context.Context, r intake.Run) *importOutput {
-	say := s.say(askerOf(ctx))
+	say := s.Say(ctx)
 	out := &importOutput{Import{
 		ID: r.ID, File: r.File, State: string(r.State), Lines: r.Lines, Made: r.Made, Repeated: r.Repeated, Bad: r.Found.Bad, More: r.Found.More, Traced: r.Found.Traced, Revision: r.Revision,
 	}}
@@ -101,8 +102,8 @@ func (s *Server) imported(ctx context.Context, r intake.Run) *importOutput {
 }
 
 func (s *Server) receive(ctx context.Context, in *importInput) (*importOutput, error) {
-	a := askerOf(ctx)
-	source, err := s.Intake.SourceNamed(ctx, s.Realm, in.Source, a.actor)
+	a := apikit.AskerOf(ctx)
+	source, err := s.Intake.SourceNamed(ctx, s.Realm, in.Source, a.Actor)
 	if f, ok := fault.As(err); ok {
 		return nil, f.At("source")
 	}
@@ -110,10 +111,10 @@ func (s *Server) receive(ctx context.Context, in *importInput) (*importOutput, e
 		return nil, err
 	}
 	run, err := s.Intake.Receive(ctx, intake.Receive{
-		Realm: s.Realm, Source: source.ID, File: in.File, In: bytes.NewReader(in.RawBody), Size: int64(len(in.RawBody)), By: a.actor,
+		Realm: s.Realm, Source: source.ID, File: in.File, In: bytes.NewReader(in.RawBody), Size: int64(len(in.RawBody)), By: a.Actor,
 	})
 	if err == nil && run.State == intake.Read {
-		run, err = s.Intake.CheckGuessed(ctx, run, source, intake.Names(s.Texts), a.actor)
+		run, err = s.Intake.CheckGuessed(ctx, run, source, intake.Names(s.Texts), a.Actor)
 	}
 	if err != nil {
 		return nil, err
@@ -122,7 +123,7 @@ func (s *Server) receive(ctx context.Context, in *importInput) (*importOutput, e
 }
 
 func (s *Server) importRun(ctx context.Context, in *matterInput) (*importOutput, error) {
-	run, err := s.Intake.Run(ctx, s.Realm, in.ID, askerOf(ctx).actor)
+	run, err := s.Intake.Run(ctx, s.Realm, in.ID, apikit.AskerOf(ctx).Actor)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +131,7 @@ func (s *Server) importRun(ctx context.Context, in *matterInput) (*importOutput,
 }
 
 func (s *Server) startImport(ctx context.Context, in *startInput) (*importOutput, error) {
-	run, err := s.Intake.Start(ctx, s.Realm, in.ID, in.Body.Revision, askerOf(ctx).actor)
+	run, err := s.Intake.Start(ctx, s.Realm, in.ID, in.Body.Revision, apikit.AskerOf(ctx).Actor)
 	if err != nil {
 		return nil, err
 	}

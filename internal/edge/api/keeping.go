@@ -12,6 +12,7 @@ import (
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/core/retention"
+	"pavilion/internal/edge/api/apikit"
 )
 
 // RetentionRow is one rule of the schedule.
@@ -91,24 +92,24 @@ type destroyedOutput struct {
 // keeping adds how long what is kept, what is held, and what was destroyed.
 func (s *Server) keeping() {
 	changing := []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed}
-	operation(s, readsKeeping, huma.Operation{
-		OperationID: "retention-schedule", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/retention", Summary: "Read the retention schedule",
+	apikit.Operation(s.Kit, readsKeeping, huma.Operation{
+		OperationID: "retention-schedule", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/retention", Summary: "Read the retention schedule",
 		Description: "How long what is kept after its end, and what becomes of it then. Dispatchers, shift heads, administrators, security administrators and auditors.",
 	}, s.schedule)
-	operation(s, readsKeeping, huma.Operation{
-		OperationID: "destroyed", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/retention/report", Summary: "Report what was destroyed in a period",
+	apikit.Operation(s.Kit, readsKeeping, huma.Operation{
+		OperationID: "destroyed", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/retention/report", Summary: "Report what was destroyed in a period",
 		Description: "Counted by rule, and by batch with the hash over its tombstones, compared with the audit. For the same people as the schedule.",
 	}, s.destroyed)
-	operation(s, readsHolds, huma.Operation{
-		OperationID: "holds", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/retention/holds", Summary: "List what must not be destroyed yet",
+	apikit.Operation(s.Kit, readsHolds, huma.Operation{
+		OperationID: "holds", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/retention/holds", Summary: "List what must not be destroyed yet",
 		Description: "To shift heads and security administrators who answer for it, and auditors. A program's token does not reach it.",
 	}, s.listHolds)
-	operation(s, movesHolds, huma.Operation{
-		OperationID: "place-hold", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/retention/holds", Summary: "Keep something from being destroyed",
+	apikit.Operation(s.Kit, movesHolds, huma.Operation{
+		OperationID: "place-hold", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/retention/holds", Summary: "Keep something from being destroyed",
 		Description: "Shift heads and security administrators, for their places. A program's token does not reach it.", DefaultStatus: http.StatusCreated, Errors: changing,
 	}, s.placeHold)
-	operation(s, movesHolds, huma.Operation{
-		OperationID: "lift-hold", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/retention/holds/{hold}", Summary: "Ask for a hold to be lifted, or lift it",
+	apikit.Operation(s.Kit, movesHolds, huma.Operation{
+		OperationID: "lift-hold", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/retention/holds/{hold}", Summary: "Ask for a hold to be lifted, or lift it",
 		Description: "The first to do so asks, with a reason; the second, another person, lifts it. A program's token does not reach it.", Errors: changing,
 	}, s.liftHold)
 }
@@ -118,7 +119,7 @@ func (s *Server) schedule(ctx context.Context, _ *struct{}) (*scheduleOutput, er
 	if err != nil {
 		return nil, err
 	}
-	say := s.say(askerOf(ctx))
+	say := s.Say(ctx)
 	out := &scheduleOutput{}
 	out.Body.Edition, out.Body.Rows = number, []RetentionRow{}
 	for _, r := range schedule.Rows {
@@ -150,13 +151,13 @@ func (s *Server) destroyed(ctx context.Context, in *destroyedInput) (*destroyedO
 
 func (s *Server) holdOf(ctx context.Context, h retention.Hold) Hold {
 	return Hold{
-		ID: h.ID, Subject: h.Subject, Area: h.Area, Reason: h.Reason, At: h.At.UTC(), Until: h.Until.UTC(), Live: h.Live(s.Matters.Now()),
-		Asked: h.LiftBy != "", LiftWhy: h.LiftWhy, Own: h.LiftBy != "" && h.LiftBy == askerOf(ctx).actor.Account, Revision: h.Revision,
+		ID: h.ID, Subject: h.Subject, Area: h.Area, Reason: h.Reason, At: h.At.UTC(), Until: h.Until.UTC(), Live: h.Live(s.Now()),
+		Asked: h.LiftBy != "", LiftWhy: h.LiftWhy, Own: h.LiftBy != "" && h.LiftBy == apikit.AskerOf(ctx).Actor.Account, Revision: h.Revision,
 	}
 }
 
 func (s *Server) listHolds(ctx context.Context, _ *struct{}) (*holdsOutput, error) {
-	list, err := s.Keeping.Holds(ctx, askerOf(ctx).actor)
+	list, err := s.Keeping.Holds(ctx, apikit.AskerOf(ctx).Actor)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +170,7 @@ func (s *Server) listHolds(ctx context.Context, _ *struct{}) (*holdsOutput, erro
 }
 
 func (s *Server) placeHold(ctx context.Context, in *holdInput) (*holdOutput, error) {
-	c := retention.PlaceHold{Realm: s.Realm, Area: in.Body.Area, Reason: in.Body.Reason, Until: in.Body.Until, By: askerOf(ctx).actor}
+	c := retention.PlaceHold{Realm: s.Realm, Area: in.Body.Area, Reason: in.Body.Reason, Until: in.Body.Until, By: apikit.AskerOf(ctx).Actor}
 	if in.Body.Number != "" {
 		m, err := s.Rights.Subjects.Numbered(ctx, s.Realm, in.Body.Number)
 		if fault.KindOf(err) == fault.Missing {
@@ -189,7 +190,7 @@ func (s *Server) placeHold(ctx context.Context, in *holdInput) (*holdOutput, err
 
 func (s *Server) liftHold(ctx context.Context, in *liftInput) (*holdOutput, error) {
 	h, err := s.Keeping.LiftHold(ctx, retention.LiftHold{
-		Realm: s.Realm, ID: in.Hold, Revision: in.Body.Revision, Reason: in.Body.Reason, By: askerOf(ctx).actor,
+		Realm: s.Realm, ID: in.Hold, Revision: in.Body.Revision, Reason: in.Body.Reason, By: apikit.AskerOf(ctx).Actor,
 	})
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"pavilion/internal/core/ledger"
+	"pavilion/internal/edge/api/apikit"
 )
 
 // LedgerHead is the newest signed head of the log.
@@ -54,16 +55,16 @@ type inclusionOutput struct {
 
 // ledger adds what anybody may ask of the log.
 func (s *Server) ledger() {
-	operation(s, Public, huma.Operation{
-		OperationID: "ledger-head", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/ledger/head", Summary: "Read the newest signed head of the log",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "ledger-head", Tags: []string{apikit.Reporting}, Method: http.MethodGet, Path: "/ledger/head", Summary: "Read the newest signed head of the log",
 		Description: "All that was done is in one log that can only grow. Its entries are commitments and hold no personal data.", Errors: []int{http.StatusNotFound},
 	}, s.ledgerHead)
-	operation(s, Public, huma.Operation{
-		OperationID: "ledger-consistency", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/ledger/consistency", Summary: "Prove that a later log contains an earlier one",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "ledger-consistency", Tags: []string{apikit.Reporting}, Method: http.MethodGet, Path: "/ledger/consistency", Summary: "Prove that a later log contains an earlier one",
 		Description: "Verify the answer against two heads that you have.",
 	}, s.consistency)
-	operation(s, Public, huma.Operation{
-		OperationID: "ledger-inclusion", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/ledger/inclusion", Summary: "Prove that an entry is in the log",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "ledger-inclusion", Tags: []string{apikit.Reporting}, Method: http.MethodGet, Path: "/ledger/inclusion", Summary: "Prove that an entry is in the log",
 		Description: "By the hash of its leaf, which a receipt names.", Errors: []int{http.StatusNotFound},
 	}, s.inclusion)
 }

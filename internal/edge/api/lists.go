@@ -11,6 +11,7 @@ import (
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/page"
 	"pavilion/internal/core/files"
+	"pavilion/internal/edge/api/apikit"
 )
 
 // Type is one type of matter.
@@ -28,7 +29,7 @@ type typesOutput struct {
 }
 
 func (s *Server) types(ctx context.Context, _ *struct{}) (*typesOutput, error) {
-	say := s.Texts.Printer(languageOf(ctx))
+	say := s.Say(ctx)
 	out := &typesOutput{}
 	for _, k := range s.Matters.Types.Current(s.Realm).Offered() {
 		out.Body.Types = append(out.Body.Types, Type{k.Code, say.T("type." + k.Code), say.T("type.group." + k.Group()), k.Priority})
@@ -104,12 +105,6 @@ func (s *Server) pictures(ctx context.Context, matters []string) (map[string][]P
 	return out, err
 }
 
-// PageInput asks for a page of a list.
-type PageInput struct {
-	Cursor string `query:"cursor" doc:"Next of the page before."`
-	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50"`
-}
-
 type publicOutput struct {
 	Body struct {
 		Matters []PublicMatter `json:"matters" nullable:"false"`
@@ -117,7 +112,7 @@ type publicOutput struct {
 	}
 }
 
-func (s *Server) public(ctx context.Context, in *PageInput) (*publicOutput, error) {
+func (s *Server) public(ctx context.Context, in *apikit.PageInput) (*publicOutput, error) {
 	cursor, err := page.ParseCursor(in.Cursor)
 	if err != nil {
 		return nil, err
@@ -126,7 +121,7 @@ func (s *Server) public(ctx context.Context, in *PageInput) (*publicOutput, erro
 	if err != nil {
 		return nil, err
 	}
-	say := s.Texts.Printer(languageOf(ctx))
+	say := s.Say(ctx)
 	out := &publicOutput{}
 	out.Body.Matters, out.Body.Next = []PublicMatter{}, list.Next.String()
 	var ids []string

@@ -11,6 +11,7 @@ import (
 
 	"pavilion/internal/core/identity"
 	"pavilion/internal/edge/api"
+	"pavilion/internal/edge/api/apikit"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 )
@@ -25,7 +26,7 @@ func TestNobodyGetsIn(t *testing.T) {
 			for _, r := range o.server.Routes() {
 				path := strings.ReplaceAll(strings.TrimPrefix(r.Path, api.Prefix), "{id}", id)
 				body := map[string]string{http.MethodPost: `{"phone": "` + phone + `"}`}[r.Method]
-				if r.Access != api.Public {
+				if r.Access != apikit.Public {
 					n++
 					got := c.send(r.Method, path, body).fails(http.StatusUnauthorized, "kit.sign_in_first")
 					if got.header.Get("WWW-Authenticate") != "Bearer" {

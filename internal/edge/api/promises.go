@@ -10,12 +10,12 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"pavilion/internal/base/id"
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/matter/example"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/edge/api/apikit"
 )
 
 // Commitment is a promise with its day.
@@ -34,7 +34,7 @@ type Commitment struct {
 }
 
 type commitmentsInput struct {
-	PageInput
+	apikit.PageInput
 	State string `query:"state" enum:"announced,fulfilled,withdrawn" default:"announced"`
 }
 
@@ -45,21 +45,8 @@ type commitmentsOutput struct {
 	}
 }
 
-// KeyInput is the header by which a retry is known.
-type KeyInput struct {
-	Key string `header:"Idempotency-Key" maxLength:"200" doc:"The same key never makes a second one: a retry is answered with the first. Choose it at random."`
-}
-
-// key is the id of what somebody makes under a key, or a new one.
-func (k KeyInput) key(realm, account, what string) string {
-	if k.Key == "" {
-		return id.New()
-	}
-	return id.Of(realm, account, what, k.Key)
-}
-
 type announceInput struct {
-	KeyInput
+	apikit.KeyInput
 	Body struct {
 		Title   string `json:"title"`
 		Wording string `json:"wording" doc:"Words whose last day is certain, such as 2024 Q1 or end of October 2024, or a date."`
@@ -104,7 +91,7 @@ type tasksOutput struct {
 }
 
 type applyInput struct {
-	KeyInput
+	apikit.KeyInput
 	Body struct {
 		Once    bool              `json:"once,omitempty" doc:"Not for the list, but until a day."`
 		Body    string            `json:"body" doc:"Id of the department."`
@@ -139,36 +126,36 @@ type examplesOutput struct {
 // promises adds what was promised in public, what grids may be asked, and examples.
 func (s *Server) promises() {
 	changing := []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed}
-	operation(s, Public, huma.Operation{
-		OperationID: "commitments", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/commitments", Summary: "List what was promised in public",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "commitments", Tags: []string{apikit.Reporting}, Method: http.MethodGet, Path: "/commitments", Summary: "List what was promised in public",
 		Description: "Those under way by their day, the earliest first; those that have ended with the latest first.",
 	}, s.commitments)
-	operation(s, forBodies, huma.Operation{
-		OperationID: "announce", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/commitments", Summary: "Announce a promise", DefaultStatus: http.StatusCreated,
+	apikit.Operation(s.Kit, forBodies, huma.Operation{
+		OperationID: "announce", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/commitments", Summary: "Announce a promise", DefaultStatus: http.StatusCreated,
 		Description: "A wording whose last day is not certain is refused.",
 	}, s.announce)
-	operation(s, forBodies, huma.Operation{
-		OperationID: "change-commitment", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/commitments/{id}/changes", Summary: "Say what became of a promise",
+	apikit.Operation(s.Kit, forBodies, huma.Operation{
+		OperationID: "change-commitment", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/commitments/{id}/changes", Summary: "Say what became of a promise",
 		Description: "Another day, with a reason; that it is done; or that it is withdrawn. What was said before stays in its history.", Errors: changing,
 	}, s.change)
-	operation(s, Public, huma.Operation{
-		OperationID: "admissions", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/admissions", Summary: "List what departments may ask of the grids",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "admissions", Tags: []string{apikit.Reporting}, Method: http.MethodGet, Path: "/admissions", Summary: "List what departments may ask of the grids",
 		Description: "The published list, with what is on trial and what is allowed until a day.",
 	}, s.tasks)
-	operation(s, forBodies, huma.Operation{
-		OperationID: "apply", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/admissions", Summary: "Apply for a task of the grids", DefaultStatus: http.StatusCreated,
+	apikit.Operation(s.Kit, forBodies, huma.Operation{
+		OperationID: "apply", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/admissions", Summary: "Apply for a task of the grids", DefaultStatus: http.StatusCreated,
 		Description: "Permits, penalties and coercion are refused by rule.",
 	}, s.apply)
-	operation(s, readsTasks, huma.Operation{
-		OperationID: "admission", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/admissions/{id}", Summary: "Read an application", Errors: []int{http.StatusNotFound},
+	apikit.Operation(s.Kit, readsTasks, huma.Operation{
+		OperationID: "admission", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/admissions/{id}", Summary: "Read an application", Errors: []int{http.StatusNotFound},
 		Description: "With the moves that whoever asks may make.",
 	}, s.task)
-	operation(s, movesTasks, huma.Operation{
-		OperationID: "move-admission", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/admissions/{id}/moves", Summary: "Move an application on",
+	apikit.Operation(s.Kit, movesTasks, huma.Operation{
+		OperationID: "move-admission", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/admissions/{id}/moves", Summary: "Move an application on",
 		Description: "Whoever applied, checked or weighed it does not approve it.", Errors: changing,
 	}, s.moveTask)
-	operation(s, Public, huma.Operation{
-		OperationID: "examples", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/examples", Summary: "List matters that are told as examples",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "examples", Tags: []string{apikit.Reporting}, Method: http.MethodGet, Path: "/examples", Summary: "List matters that are told as examples",
 		Description: "Written anew by one person and released by another; the place stays at the town.",
 	}, s.examples)
 }
@@ -199,10 +186,10 @@ func (s *Server) commitments(ctx context.Context, in *commitmentsInput) (*commit
 }
 
 func (s *Server) announce(ctx context.Context, in *announceInput) (*commitmentOutput, error) {
-	a := askerOf(ctx)
+	a := apikit.AskerOf(ctx)
 	c, err := s.Promises.Announce(ctx, commitment.Announce{
-		Realm: s.Realm, Key: in.key(s.Realm, a.actor.Account, "commitment"), Title: in.Body.Title, Wording: in.Body.Wording,
-		Area: in.Body.Area, Body: in.Body.Body, By: a.actor,
+		Realm: s.Realm, Key: in.Once(s.Realm, a.Actor.Account, "commitment"), Title: in.Body.Title, Wording: in.Body.Wording,
+		Area: in.Body.Area, Body: in.Body.Body, By: a.Actor,
 	})
 	if err != nil {
 		return nil, err
@@ -212,7 +199,7 @@ func (s *Server) announce(ctx context.Context, in *announceInput) (*commitmentOu
 
 func (s *Server) change(ctx context.Context, in *changeInput) (*commitmentOutput, error) {
 	c, err := s.Promises.Change(ctx, commitment.Change{
-		Realm: s.Realm, ID: in.ID, Revision: in.Body.Revision, Act: in.Body.Act, Wording: in.Body.Wording, Reason: in.Body.Reason, By: askerOf(ctx).actor,
+		Realm: s.Realm, ID: in.ID, Revision: in.Body.Revision, Act: in.Body.Act, Wording: in.Body.Wording, Reason: in.Body.Reason, By: apikit.AskerOf(ctx).Actor,
 	})
 	if err != nil {
 		return nil, err
@@ -224,7 +211,7 @@ func (s *Server) taskOf(a admission.Application) Task {
 	body, _ := s.Org.Body(s.Realm, a.Body)
 	return Task{
 		ID: a.ID, Title: a.Title, Body: body.Name, Place: s.Org.Path(s.Realm, a.Area), State: string(a.State), Nature: a.Nature,
-		Types: a.Types, Until: a.Until, Answers: a.Answers, Due: instant(a.Due), Revision: a.Revision,
+		Types: a.Types, Until: a.Until, Answers: a.Answers, Due: apikit.Instant(a.Due), Revision: a.Revision,
 	}
 }
 
@@ -242,10 +229,10 @@ func (s *Server) tasks(ctx context.Context, _ *struct{}) (*tasksOutput, error) {
 }
 
 func (s *Server) apply(ctx context.Context, in *applyInput) (*taskOutput, error) {
-	a := askerOf(ctx)
+	a := apikit.AskerOf(ctx)
 	made, err := s.Tasks.Apply(ctx, admission.Apply{
-		Realm: s.Realm, Key: in.key(s.Realm, a.actor.Account, "admission"), Once: in.Body.Once, Body: in.Body.Body, Area: in.Body.Area,
-		Types: in.Body.Types, Values: lists(in.Body.Answers), By: a.actor,
+		Realm: s.Realm, Key: in.Once(s.Realm, a.Actor.Account, "admission"), Once: in.Body.Once, Body: in.Body.Body, Area: in.Body.Area,
+		Types: in.Body.Types, Values: lists(in.Body.Answers), By: a.Actor,
 	})
 	if err != nil {
 		return nil, err
@@ -263,7 +250,7 @@ func (s *Server) task(ctx context.Context, in *matterInput) (*taskOutput, error)
 
 func (s *Server) moveTask(ctx context.Context, in *moveInput) (*taskOutput, error) {
 	after, err := s.Tasks.Move(ctx, admission.Move{
-		Realm: s.Realm, ID: in.ID, Revision: in.Body.Revision, Action: procedure.Action(in.Body.Action), Values: lists(in.Body.Answers), By: askerOf(ctx).actor,
+		Realm: s.Realm, ID: in.ID, Revision: in.Body.Revision, Action: procedure.Action(in.Body.Action), Values: lists(in.Body.Answers), By: apikit.AskerOf(ctx).Actor,
 	})
 	if err != nil {
 		return nil, err
@@ -273,8 +260,8 @@ func (s *Server) moveTask(ctx context.Context, in *moveInput) (*taskOutput, erro
 
 // offered is an application with the moves of whoever asks.
 func (s *Server) offered(ctx context.Context, a admission.Application) (*taskOutput, error) {
-	who := askerOf(ctx)
-	offers, err := s.Tasks.Offers(ctx, a, who.actor)
+	who := apikit.AskerOf(ctx)
+	offers, err := s.Tasks.Offers(ctx, a, who.Actor)
 	if err != nil {
 		return nil, err
 	}
@@ -282,14 +269,14 @@ func (s *Server) offered(ctx context.Context, a admission.Application) (*taskOut
 	for _, o := range offers {
 		m := Move{Action: string(o.Action), To: string(o.To), Form: o.Form}
 		if o.Why != nil {
-			m.Why = s.reason(s.say(who), o.Why)
+			m.Why = s.Reason(s.Say(ctx), o.Why)
 		}
 		out.Body.Moves = append(out.Body.Moves, m)
 	}
 	return out, nil
 }
 
-func (s *Server) examples(ctx context.Context, in *PageInput) (*examplesOutput, error) {
+func (s *Server) examples(ctx context.Context, in *apikit.PageInput) (*examplesOutput, error) {
 	cursor, err := page.ParseCursor(in.Cursor)
 	if err != nil {
 		return nil, err
@@ -298,7 +285,7 @@ func (s *Server) examples(ctx context.Context, in *PageInput) (*examplesOutput, 
 	if err != nil {
 		return nil, err
 	}
-	say := s.Texts.Printer(languageOf(ctx))
+	say := s.Say(ctx)
 	out := &examplesOutput{}
 	out.Body.Examples, out.Body.Next = []Example{}, list.Next.String()
 	var ids []string

@@ -14,6 +14,7 @@ import (
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/core/sight"
+	"pavilion/internal/edge/api/apikit"
 )
 
 // Reveal is a request to open a reporter's contact.
@@ -74,7 +75,7 @@ type revealAskInput struct {
 type revealOutput struct{ Body Reveal }
 
 type revealsInput struct {
-	PageInput
+	apikit.PageInput
 	Waiting bool `query:"waiting" doc:"Only those that wait for a decision."`
 }
 
@@ -169,51 +170,51 @@ func (s *Server) between() {
 	changed := append([]int{http.StatusPreconditionFailed}, refused...)
 	add := func(id, method, path, summary, description string, errors []int) huma.Operation {
 		return huma.Operation{
-			OperationID: id, Tags: []string{deskTag}, Method: method, Path: path, Summary: summary, Description: description, Errors: errors,
+			OperationID: id, Tags: []string{apikit.Desk}, Method: method, Path: path, Summary: summary, Description: description, Errors: errors,
 		}
 	}
-	operation(s, reveals, add("ask-reveal", http.MethodPost, "/matters/{id}/reveals", "Ask to open the sealed contact of a matter",
+	apikit.Operation(s.Kit, reveals, add("ask-reveal", http.MethodPost, "/matters/{id}/reveals", "Ask to open the sealed contact of a matter",
 		"For the desk of its place. A second person of the desk decides; programs cannot take part.", refused), s.askReveal)
-	operation(s, knowsReveals, add("reveals", http.MethodGet, "/reveals", "List the requests to open contacts that one may know of",
+	apikit.Operation(s.Kit, knowsReveals, add("reveals", http.MethodGet, "/reveals", "List the requests to open contacts that one may know of",
 		"One's own, those of places where one decides, and for auditors those of their places.", nil), s.reveals)
-	operation(s, reveals, add("decide-reveal", http.MethodPost, "/reveals/{id}/decision", "Agree to a request to open a contact, or decline it",
+	apikit.Operation(s.Kit, reveals, add("decide-reveal", http.MethodPost, "/reveals/{id}/decision", "Agree to a request to open a contact, or decline it",
 		"Never one's own, nor through a post that its asker gave. A request that was decided by somebody else meanwhile is 412. More than ten minutes after signing in, an approval is 403, identity.prove_first: sign in again.", changed), s.decideReveal)
-	operation(s, reveals, add("open-reveal", http.MethodPost, "/reveals/{id}/openings", "Open the contact by an approved request",
+	apikit.Operation(s.Kit, reveals, add("open-reveal", http.MethodPost, "/reveals/{id}/openings", "Open the contact by an approved request",
 		"For its asker, within half an hour. Each time is recorded, and its owner can see it. More than ten minutes after signing in it is 403, identity.prove_first: sign in again.", refused), s.openReveal)
-	operation(s, reveals, add("end-reveal", http.MethodPost, "/reveals/{id}/end", "Withdraw a request, or close the contact before its time",
+	apikit.Operation(s.Kit, reveals, add("end-reveal", http.MethodPost, "/reveals/{id}/end", "Withdraw a request, or close the contact before its time",
 		"For its asker.", changed), s.endReveal)
-	operation(s, readsRelay, add("messages", http.MethodGet, "/matters/{id}/messages", "Read what staff and the reporter wrote to each other",
+	apikit.Operation(s.Kit, readsRelay, add("messages", http.MethodGet, "/matters/{id}/messages", "Read what staff and the reporter wrote to each other",
 		"It does not say who the reporter is. Answers count as read.", refused[:2]), s.messages)
-	operation(s, writesRelay, add("write-message", http.MethodPost, "/matters/{id}/messages", "Write to the reporter of a matter",
+	apikit.Operation(s.Kit, writesRelay, add("write-message", http.MethodPost, "/matters/{id}/messages", "Write to the reporter of a matter",
 		"They read it with number and code. Five in a row without an answer are enough.", refused), s.writeMessage)
-	operation(s, readsRelay, add("calls", http.MethodGet, "/matters/{id}/calls", "List the questions that the desk puts to the reporter by telephone",
+	apikit.Operation(s.Kit, readsRelay, add("calls", http.MethodGet, "/matters/{id}/calls", "List the questions that the desk puts to the reporter by telephone",
 		"With what was said.", refused[:2]), s.calls)
-	operation(s, writesRelay, add("ask-call", http.MethodPost, "/matters/{id}/calls", "Have the desk put a question by telephone",
+	apikit.Operation(s.Kit, writesRelay, add("ask-call", http.MethodPost, "/matters/{id}/calls", "Have the desk put a question by telephone",
 		"One waits at a time.", refused), s.askCall)
-	operation(s, writesRelay, add("record-call", http.MethodPost, "/calls/{id}/outcome", "Record what became of a call",
+	apikit.Operation(s.Kit, writesRelay, add("record-call", http.MethodPost, "/calls/{id}/outcome", "Record what became of a call",
 		"For the desk; withdrawn is for whoever asked. The contact that was opened for the call closes.", changed), s.recordCall)
 	heard := add("track-messages", http.MethodPost, "/track/messages", "Read messages with number and code",
 		"And who opened the contact, when and what for.", []int{http.StatusNotFound, http.StatusTooManyRequests})
-	heard.Tags = []string{reportingTag}
-	operation(s, Public, heard, s.heard)
+	heard.Tags = []string{apikit.Reporting}
+	apikit.Operation(s.Kit, apikit.Public, heard, s.heard)
 	answer := add("track-answer", http.MethodPost, "/track/answers", "Answer a message",
 		"Once staff have written, and until thirty days after the end.", []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests})
-	answer.Tags = []string{reportingTag}
-	operation(s, Public, answer, s.answer)
+	answer.Tags = []string{apikit.Reporting}
+	apikit.Operation(s.Kit, apikit.Public, answer, s.answer)
 }
 
 // reveal writes a request as whoever asks may know it.
 func (s *Server) reveal(ctx context.Context, r relay.Reveal) Reveal {
 	return Reveal{
-		ID: r.ID, Matter: r.Matter, Number: r.Number, Purpose: string(r.Purpose), Words: r.Words, State: string(r.Standing(s.Matters.Now())),
-		AskedAt: r.At.UTC(), Ends: r.Ends.UTC(), Decided: instant(r.Decided), Reason: r.Reason, Openings: r.Openings,
-		Own: r.Asker == askerOf(ctx).actor.Account, Revision: r.Revision,
+		ID: r.ID, Matter: r.Matter, Number: r.Number, Purpose: string(r.Purpose), Words: r.Words, State: string(r.Standing(s.Now())),
+		AskedAt: r.At.UTC(), Ends: r.Ends.UTC(), Decided: apikit.Instant(r.Decided), Reason: r.Reason, Openings: r.Openings,
+		Own: r.Asker == apikit.AskerOf(ctx).Actor.Account, Revision: r.Revision,
 	}
 }
 
 func (s *Server) askReveal(ctx context.Context, in *revealAskInput) (*revealOutput, error) {
 	r, err := s.Relay.Ask(ctx, relay.Ask{
-		Realm: s.Realm, Matter: in.ID, Purpose: relay.Purpose(in.Body.Purpose), Words: in.Body.Words, Call: in.Body.Call, By: askerOf(ctx).actor,
+		Realm: s.Realm, Matter: in.ID, Purpose: relay.Purpose(in.Body.Purpose), Words: in.Body.Words, Call: in.Body.Call, By: apikit.AskerOf(ctx).Actor,
 	})
 	return &revealOutput{s.reveal(ctx, r)}, err
 }
@@ -227,7 +228,7 @@ func (s *Server) reveals(ctx context.Context, in *revealsInput) (*revealsOutput,
 	if in.Waiting {
 		which = relay.Waiting
 	}
-	list, err := s.Relay.List(ctx, askerOf(ctx).actor, which, cursor, in.Limit)
+	list, err := s.Relay.List(ctx, apikit.AskerOf(ctx).Actor, which, cursor, in.Limit)
 	out := &revealsOutput{}
 	out.Body.Reveals, out.Body.Next = []Reveal{}, list.Next.String()
 	for _, r := range list.Items {
@@ -238,28 +239,28 @@ func (s *Server) reveals(ctx context.Context, in *revealsInput) (*revealsOutput,
 
 func (s *Server) decideReveal(ctx context.Context, in *revealDecideInput) (*revealOutput, error) {
 	r, err := s.Relay.Decide(ctx, relay.Decide{
-		Realm: s.Realm, ID: in.ID, Revision: in.Body.Revision, Approve: in.Body.Approve, Reason: in.Body.Reason, By: askerOf(ctx).actor,
+		Realm: s.Realm, ID: in.ID, Revision: in.Body.Revision, Approve: in.Body.Approve, Reason: in.Body.Reason, By: apikit.AskerOf(ctx).Actor,
 	})
 	return &revealOutput{s.reveal(ctx, r)}, err
 }
 
 func (s *Server) openReveal(ctx context.Context, in *revealInput) (*contactOutput, error) {
-	c, _, err := s.Relay.Open(ctx, relay.Look{Realm: s.Realm, ID: in.ID, By: askerOf(ctx).actor, Way: sight.API})
+	c, _, err := s.Relay.Open(ctx, relay.Look{Realm: s.Realm, ID: in.ID, By: apikit.AskerOf(ctx).Actor, Way: sight.API})
 	return &contactOutput{Contact(c)}, err
 }
 
 func (s *Server) endReveal(ctx context.Context, in *revealEndInput) (*revealOutput, error) {
-	r, err := s.Relay.End(ctx, relay.End{Realm: s.Realm, ID: in.ID, Revision: in.Body.Revision, By: askerOf(ctx).actor})
+	r, err := s.Relay.End(ctx, relay.End{Realm: s.Realm, ID: in.ID, Revision: in.Body.Revision, By: apikit.AskerOf(ctx).Actor})
 	return &revealOutput{s.reveal(ctx, r)}, err
 }
 
 func (s *Server) message(m relay.Message) RelayMessage {
 	body, _ := s.Org.Body(s.Realm, m.Body)
-	return RelayMessage{Side: string(m.Side), Body: body.Name, Text: m.Text, At: m.At.UTC(), Read: instant(m.Read)}
+	return RelayMessage{Side: string(m.Side), Body: body.Name, Text: m.Text, At: m.At.UTC(), Read: apikit.Instant(m.Read)}
 }
 
 func (s *Server) messages(ctx context.Context, in *matterInput) (*messagesOutput, error) {
-	list, err := s.Relay.Read(ctx, askerOf(ctx).actor, s.Realm, in.ID)
+	list, err := s.Relay.Read(ctx, apikit.AskerOf(ctx).Actor, s.Realm, in.ID)
 	out := &messagesOutput{}
 	out.Body.Messages = []RelayMessage{}
 	for _, m := range list {
@@ -270,7 +271,7 @@ func (s *Server) messages(ctx context.Context, in *matterInput) (*messagesOutput
 
 func (s *Server) writeMessage(ctx context.Context, in *messageInput) (*messageOutput, error) {
 	m, err := s.Relay.Write(ctx, relay.Write{
-		Realm: s.Realm, Matter: in.ID, Text: in.Body.Text, Traces: relay.Traces(in.Body.Traces), By: askerOf(ctx).actor,
+		Realm: s.Realm, Matter: in.ID, Text: in.Body.Text, Traces: relay.Traces(in.Body.Traces), By: apikit.AskerOf(ctx).Actor,
 	})
 	return &messageOutput{s.message(m)}, err
 }
@@ -278,13 +279,13 @@ func (s *Server) writeMessage(ctx context.Context, in *messageInput) (*messageOu
 func (s *Server) call(c relay.Call) RelayCall {
 	body, _ := s.Org.Body(s.Realm, c.Body)
 	return RelayCall{
-		ID: c.ID, Question: c.Question, Body: body.Name, State: string(c.State), Outcome: c.Outcome, AskedAt: c.At.UTC(), Done: instant(c.Done),
+		ID: c.ID, Question: c.Question, Body: body.Name, State: string(c.State), Outcome: c.Outcome, AskedAt: c.At.UTC(), Done: apikit.Instant(c.Done),
 		Tries: c.Tries, Revision: c.Revision,
 	}
 }
 
 func (s *Server) calls(ctx context.Context, in *matterInput) (*callsOutput, error) {
-	v, err := s.Relay.View(ctx, askerOf(ctx).actor, in.ID)
+	v, err := s.Relay.View(ctx, apikit.AskerOf(ctx).Actor, in.ID)
 	if err == nil && !v.Writes {
 		err = fault.New(fault.Denied, "relay.not_yours")
 	}
@@ -297,13 +298,13 @@ func (s *Server) calls(ctx context.Context, in *matterInput) (*callsOutput, erro
 }
 
 func (s *Server) askCall(ctx context.Context, in *callInput) (*callOutput, error) {
-	c, err := s.Relay.AskCall(ctx, relay.AskCall{Realm: s.Realm, Matter: in.ID, Question: in.Body.Question, By: askerOf(ctx).actor})
+	c, err := s.Relay.AskCall(ctx, relay.AskCall{Realm: s.Realm, Matter: in.ID, Question: in.Body.Question, By: apikit.AskerOf(ctx).Actor})
 	return &callOutput{s.call(c)}, err
 }
 
 func (s *Server) recordCall(ctx context.Context, in *callRecordInput) (*callOutput, error) {
 	c, err := s.Relay.Record(ctx, relay.Record{
-		Realm: s.Realm, ID: in.ID, Revision: in.Body.Revision, State: relay.CallState(in.Body.State), Outcome: in.Body.Outcome, By: askerOf(ctx).actor,
+		Realm: s.Realm, ID: in.ID, Revision: in.Body.Revision, State: relay.CallState(in.Body.State), Outcome: in.Body.Outcome, By: apikit.AskerOf(ctx).Actor,
 	})
 	return &callOutput{s.call(c)}, err
 }

@@ -16,6 +16,7 @@ import (
 	"pavilion/internal/civic/matter/picture"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/release"
+	"pavilion/internal/edge/api/apikit"
 )
 
 // ReleasePart is one of a draft's texts.
@@ -44,7 +45,7 @@ type Release struct {
 }
 
 type releasesInput struct {
-	PageInput
+	apikit.PageInput
 	State string `query:"state" enum:"drafted,waiting,returned,released,withdrawn,superseded" default:"waiting"`
 }
 
@@ -84,38 +85,38 @@ type describeInput struct {
 // releases adds what is to become public.
 func (s *Server) releases() {
 	changing := []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed}
-	operation(s, readsDrafts, huma.Operation{
-		OperationID: "releases", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/releases", Summary: "List what is to become public",
+	apikit.Operation(s.Kit, readsDrafts, huma.Operation{
+		OperationID: "releases", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/releases", Summary: "List what is to become public",
 		Description: "The drafts of one state that whoever asks may see: those to be decided with the oldest first.",
 	}, s.listReleases)
-	operation(s, readsDrafts, huma.Operation{
-		OperationID: "release", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/releases/{id}", Summary: "Read a draft", Errors: []int{http.StatusNotFound},
+	apikit.Operation(s.Kit, readsDrafts, huma.Operation{
+		OperationID: "release", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/releases/{id}", Summary: "Read a draft", Errors: []int{http.StatusNotFound},
 	}, s.openRelease)
-	operation(s, mendsDrafts, huma.Operation{
-		OperationID: "mend-release", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/releases/{id}/words", Summary: "Word a draft anew", Errors: changing,
+	apikit.Operation(s.Kit, mendsDrafts, huma.Operation{
+		OperationID: "mend-release", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/releases/{id}/words", Summary: "Word a draft anew", Errors: changing,
 		Description: "Whoever does is an author of it and does not release it.",
 	}, s.mendRelease)
-	operation(s, mendsDrafts, huma.Operation{
-		OperationID: "decide-release", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/releases/{id}/decisions", Summary: "Release, return or withdraw a draft", Errors: changing,
+	apikit.Operation(s.Kit, mendsDrafts, huma.Operation{
+		OperationID: "decide-release", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/releases/{id}/decisions", Summary: "Release, return or withdraw a draft", Errors: changing,
 		Description: "Who wrote a version of it does not release it. What is sure to lead to a person never becomes public.",
 	}, s.decideRelease)
-	operation(s, describes, huma.Operation{
-		OperationID: "describe-matter", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/{id}/public", Summary: "Write what the public is to read of a matter",
+	apikit.Operation(s.Kit, describes, huma.Operation{
+		OperationID: "describe-matter", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/matters/{id}/public", Summary: "Write what the public is to read of a matter",
 		Description: "A draft that somebody else releases.", DefaultStatus: http.StatusCreated, Errors: changing,
 	}, s.describeMatter)
 }
 
 func (s *Server) releaseOf(ctx context.Context, t release.Trail) Release {
-	a := askerOf(ctx)
+	a := apikit.AskerOf(ctx)
 	out := Release{
 		ID: t.ID, Kind: t.Kind, Subject: t.Subject, State: string(t.State), Words: []ReleasePart{}, Version: t.Version, Reason: t.Reason,
-		May: s.Releases.MayRelease(a.actor, t), At: t.At.UTC(), Revision: t.Revision,
+		May: s.Releases.MayRelease(a.Actor, t), At: t.At.UTC(), Revision: t.Revision,
 	}
 	if out.Withheld = t.Withheld; t.Withheld {
 		out.Finds = kindsFound(t)
 		out.Reasoned = len(out.Finds) > 0
 	}
-	say := s.say(a)
+	say := s.Say(ctx)
 	for _, p := range t.Words {
 		part := ReleasePart{Name: p.Name, Text: p.Text, Finds: []string{}}
 		for _, k := range trace.KindsOf(p.Text) {
@@ -147,7 +148,7 @@ func (s *Server) listReleases(ctx context.Context, in *releasesInput) (*releases
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.Releases.List(ctx, askerOf(ctx).actor, release.State(in.State), cursor, in.Limit)
+	list, err := s.Releases.List(ctx, apikit.AskerOf(ctx).Actor, release.State(in.State), cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +161,7 @@ func (s *Server) listReleases(ctx context.Context, in *releasesInput) (*releases
 }
 
 func (s *Server) openRelease(ctx context.Context, in *matterInput) (*releaseOutput, error) {
-	t, err := s.Releases.Open(ctx, askerOf(ctx).actor, in.ID)
+	t, err := s.Releases.Open(ctx, apikit.AskerOf(ctx).Actor, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +169,7 @@ func (s *Server) openRelease(ctx context.Context, in *matterInput) (*releaseOutp
 }
 
 func (s *Server) mendRelease(ctx context.Context, in *mendInput) (*releaseOutput, error) {
-	by := askerOf(ctx).actor
+	by := apikit.AskerOf(ctx).Actor
 	t, err := s.Releases.Open(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
@@ -185,7 +186,7 @@ func (s *Server) mendRelease(ctx context.Context, in *mendInput) (*releaseOutput
 
 func (s *Server) decideRelease(ctx context.Context, in *decideInput) (*releaseOutput, error) {
 	_, err := s.Releases.Decide(ctx, release.Decide{
-		Realm: s.Realm, ID: in.ID, Revision: in.Body.Revision, Act: release.Act(in.Body.Act), Reason: in.Body.Reason, By: askerOf(ctx).actor,
+		Realm: s.Realm, ID: in.ID, Revision: in.Body.Revision, Act: release.Act(in.Body.Act), Reason: in.Body.Reason, By: apikit.AskerOf(ctx).Actor,
 	})
 	if err != nil {
 		return nil, err
@@ -194,7 +195,7 @@ func (s *Server) decideRelease(ctx context.Context, in *decideInput) (*releaseOu
 }
 
 func (s *Server) describeMatter(ctx context.Context, in *describeInput) (*releaseOutput, error) {
-	d, err := s.Matters.Describe(ctx, matter.Describe{Realm: s.Realm, ID: in.ID, Text: in.Body.Text, By: askerOf(ctx).actor})
+	d, err := s.Matters.Describe(ctx, matter.Describe{Realm: s.Realm, ID: in.ID, Text: in.Body.Text, By: apikit.AskerOf(ctx).Actor})
 	if err != nil {
 		return nil, err
 	}
@@ -261,22 +262,22 @@ type photoDecideInput struct {
 func (s *Server) photographs() {
 	failing := []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed}
 	const path = "/matters/{id}/photos/{seq}/{photo}/public"
-	operation(s, readsPhotos, huma.Operation{
-		OperationID: "photo", Tags: []string{deskTag}, Method: http.MethodGet, Path: path, Summary: "See a photo beside what is to become public of it", Errors: failing,
+	apikit.Operation(s.Kit, readsPhotos, huma.Operation{
+		OperationID: "photo", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: path, Summary: "See a photo beside what is to become public of it", Errors: failing,
 		Description: "Dispatchers and shift heads of its place. Whoever decides has been sent both.",
 	}, s.openPhoto)
-	operation(s, describes, huma.Operation{
-		OperationID: "prepare-photo", Tags: []string{deskTag}, Method: http.MethodPost, Path: path, Summary: "Hide parts of a photo for the public", Errors: failing,
+	apikit.Operation(s.Kit, describes, huma.Operation{
+		OperationID: "prepare-photo", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: path, Summary: "Hide parts of a photo for the public", Errors: failing,
 		Description: "Dispatchers and shift heads of its place. The copy waits for its release by somebody else; the photo itself stays as it is.", DefaultStatus: http.StatusCreated,
 	}, s.preparePhoto)
-	operation(s, describes, huma.Operation{
-		OperationID: "decide-photo", Tags: []string{deskTag}, Method: http.MethodPost, Path: path + "/decisions", Summary: "Release, return or withdraw a prepared photo", Errors: failing,
+	apikit.Operation(s.Kit, describes, huma.Operation{
+		OperationID: "decide-photo", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: path + "/decisions", Summary: "Release, return or withdraw a prepared photo", Errors: failing,
 		Description: "Who made the copy does not release it. A copy that another has taken the place of is 412.",
 	}, s.decidePhoto)
 }
 
 func (s *Server) openPhoto(ctx context.Context, in *PhotoInput) (*photoOutput, error) {
-	by := askerOf(ctx).actor
+	by := apikit.AskerOf(ctx).Actor
 	l, err := s.Pictures.Look(ctx, by, in.ID, in.Seq, in.Photo)
 	if err != nil {
 		return nil, err
@@ -304,7 +305,7 @@ func (s *Server) preparePhoto(ctx context.Context, in *photoPrepareInput) (*phot
 		boxes[i] = picture.Box{Left: b.Left, Top: b.Top, Width: b.Width, Height: b.Height}
 	}
 	_, err := s.Pictures.Prepare(ctx, picture.Prepare{
-		Realm: s.Realm, Matter: in.ID, Seq: in.Seq, Photo: in.Photo, Boxes: boxes, Nothing: in.Body.Nothing, Caption: in.Body.Caption, By: askerOf(ctx).actor,
+		Realm: s.Realm, Matter: in.ID, Seq: in.Seq, Photo: in.Photo, Boxes: boxes, Nothing: in.Body.Nothing, Caption: in.Body.Caption, By: apikit.AskerOf(ctx).Actor,
 	})
 	if err != nil {
 		return nil, err
@@ -315,7 +316,7 @@ func (s *Server) preparePhoto(ctx context.Context, in *photoPrepareInput) (*phot
 func (s *Server) decidePhoto(ctx context.Context, in *photoDecideInput) (*photoOutput, error) {
 	err := s.Pictures.Decide(ctx, picture.Decide{
 		Matter: in.ID, Seq: in.Seq, Photo: in.Photo, Picture: in.Body.Picture, Revision: in.Body.Revision, Act: release.Act(in.Body.Act),
-		Reason: in.Body.Reason, By: askerOf(ctx).actor,
+		Reason: in.Body.Reason, By: apikit.AskerOf(ctx).Actor,
 	})
 	if err != nil {
 		return nil, err

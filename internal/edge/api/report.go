@@ -18,6 +18,7 @@ import (
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
+	"pavilion/internal/edge/api/apikit"
 )
 
 // Contact is who reports; kept sealed.
@@ -75,45 +76,45 @@ type trackMoveInput struct {
 
 // reporting adds what needs no account.
 func (s *Server) reporting() {
-	operation(s, Public, huma.Operation{
-		OperationID: "report", Tags: []string{reportingTag}, Method: http.MethodPost, Path: "/reports", Summary: "Report a matter", DefaultStatus: http.StatusCreated,
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "report", Tags: []string{apikit.Reporting}, Method: http.MethodPost, Path: "/reports", Summary: "Report a matter", DefaultStatus: http.StatusCreated,
 		Description: "No account is needed. What is answered with 201 is on disk.", MaxBodyBytes: maxPhotos,
 		Errors: []int{http.StatusConflict, http.StatusTooManyRequests},
 	}, s.report)
-	operation(s, Public, huma.Operation{
-		OperationID: "track", Tags: []string{reportingTag}, Method: http.MethodPost, Path: "/track", Summary: "Follow a matter with its number and code",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "track", Tags: []string{apikit.Reporting}, Method: http.MethodPost, Path: "/track", Summary: "Follow a matter with its number and code",
 		Description: "What its reporter may know of it, with the moves that are theirs.",
 		Errors:      []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, s.track)
-	operation(s, Public, huma.Operation{
-		OperationID: "track-move", Tags: []string{reportingTag}, Method: http.MethodPost, Path: "/track/moves", Summary: "Make a move of the reporter's",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "track-move", Tags: []string{apikit.Reporting}, Method: http.MethodPost, Path: "/track/moves", Summary: "Make a move of the reporter's",
 		Description: "Answering a question, rating a reply, asking for it to be taken up again. A retry finds the revision changed, and does nothing.",
 		Errors:      []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusTooManyRequests},
 	}, s.trackMove)
-	operation(s, Public, huma.Operation{
-		OperationID: "types", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/types", Summary: "List the types of matter",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "types", Tags: []string{apikit.Reporting}, Method: http.MethodGet, Path: "/types", Summary: "List the types of matter",
 		Description: "Those that may be reported by anybody, in the language asked for.",
 	}, s.types)
-	operation(s, Public, huma.Operation{
-		OperationID: "areas", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/areas", Summary: "List the areas directly below one",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "areas", Tags: []string{apikit.Reporting}, Method: http.MethodGet, Path: "/areas", Summary: "List the areas directly below one",
 		Description: "From the district down to its grids.",
 		Errors:      []int{http.StatusNotFound},
 	}, s.areas)
-	operation(s, Public, huma.Operation{
-		OperationID: "form", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/forms/{name}", Summary: "Read what a move asks for",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "form", Tags: []string{apikit.Reporting}, Method: http.MethodGet, Path: "/forms/{name}", Summary: "Read what a move asks for",
 		Description: "The fields of a form of the catalogue, as moves name it.",
 		Errors:      []int{http.StatusNotFound},
 	}, s.form)
-	operation(s, Public, huma.Operation{
-		OperationID: "public-matters", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/public-matters", Summary: "List what is public of the matters, the newest first",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "public-matters", Tags: []string{apikit.Reporting}, Method: http.MethodGet, Path: "/public-matters", Summary: "List what is public of the matters, the newest first",
 		Description: "Without anybody's words but the desk's, and with the place as far as it is public.",
 	}, s.public)
 }
 
 func (s *Server) report(ctx context.Context, in *reportInput) (*reportOutput, error) {
-	a := askerOf(ctx)
-	if !s.Reports(a.client) {
-		return nil, s.problem(ctx, fault.New(fault.Conflict, "matter.too_many_reports"), http.StatusTooManyRequests)
+	a := apikit.AskerOf(ctx)
+	if !s.Reports(a.Client) {
+		return nil, s.Problem(ctx, fault.New(fault.Conflict, "matter.too_many_reports"), http.StatusTooManyRequests)
 	}
 	c, err := s.told(in, a)
 	if err != nil {
@@ -134,7 +135,7 @@ func (s *Server) report(ctx context.Context, in *reportInput) (*reportOutput, er
 		}
 	}
 	out.Body.Number, out.Body.Code, out.Body.State = receipt.Number, receipt.Code, string(receipt.State)
-	out.Body.Due, out.Body.Repeated = instant(receipt.Due), receipt.Repeated
+	out.Body.Due, out.Body.Repeated = apikit.Instant(receipt.Due), receipt.Repeated
 	return out, nil
 }
 
@@ -158,11 +159,11 @@ func (s *Server) photos(ctx context.Context, sent [][]byte) ([]files.Photo, erro
 }
 
 // told reads a report from a request.
-func (s *Server) told(in *reportInput, a asker) (matter.Report, error) {
+func (s *Server) told(in *reportInput, a apikit.Asker) (matter.Report, error) {
 	b := in.Body
 	c := matter.Report{
 		Realm: s.Realm, Origin: "api", Key: in.Key, Type: b.Type, Title: b.Title, Text: b.Text, Address: b.Address,
-		Area: b.Area, By: a.actor,
+		Area: b.Area, By: a.Actor,
 	}
 	if b.Lon != nil || b.Lat != nil {
 		if b.Lon == nil || b.Lat == nil {
@@ -226,8 +227,8 @@ func renamed(err error) error {
 
 // prove returns the matter of a number and its code.
 func (s *Server) prove(ctx context.Context, number, code string) (matter.Matter, error) {
-	if !s.Codes(askerOf(ctx).client) {
-		return matter.Matter{}, s.problem(ctx, fault.New(fault.Conflict, "matter.too_many_codes"), http.StatusTooManyRequests)
+	if !s.Codes(apikit.AskerOf(ctx).Client) {
+		return matter.Matter{}, s.Problem(ctx, fault.New(fault.Conflict, "matter.too_many_codes"), http.StatusTooManyRequests)
 	}
 	return s.Matters.Track(ctx, s.Realm, number, code)
 }
@@ -241,7 +242,7 @@ func (s *Server) track(ctx context.Context, in *trackInput) (*matterOutput, erro
 	if err != nil {
 		return nil, err
 	}
-	return &matterOutput{s.detail(s.Texts.Printer(languageOf(ctx)), d, true)}, nil
+	return &matterOutput{s.detail(s.Say(ctx), d, true)}, nil
 }
 
 func (s *Server) trackMove(ctx context.Context, in *trackMoveInput) (*matterOutput, error) {
@@ -260,7 +261,7 @@ func (s *Server) trackMove(ctx context.Context, in *trackMoveInput) (*matterOutp
 	if err != nil {
 		return nil, err
 	}
-	return &matterOutput{s.detail(s.Texts.Printer(languageOf(ctx)), d, true)}, nil
+	return &matterOutput{s.detail(s.Say(ctx), d, true)}, nil
 }
 
 // lists writes answers as forms send them.

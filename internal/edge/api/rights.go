@@ -19,6 +19,7 @@ import (
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/retention"
+	"pavilion/internal/edge/api/apikit"
 )
 
 // HeldRecord is one thing that is held about somebody.
@@ -99,7 +100,7 @@ type ownAskOutput struct {
 }
 
 type rightsListInput struct {
-	PageInput
+	apikit.PageInput
 	Which string `query:"which" enum:"waiting,ended" default:"waiting" doc:"Those to be answered, by urgency; or those that ended, the latest first."`
 }
 
@@ -143,38 +144,38 @@ type rightsMoveInput struct {
 // held about somebody: it is told to a person who has proved who they are.
 func (s *Server) rights() {
 	asking := []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests}
-	operation(s, Public, huma.Operation{
-		OperationID: "own-data", Tags: []string{reportingTag}, Method: http.MethodPost, Path: "/track/data", Summary: "See what is held about oneself",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "own-data", Tags: []string{apikit.Reporting}, Method: http.MethodPost, Path: "/track/data", Summary: "See what is held about oneself",
 		Description: "For who has number and code of a matter: the records, as a copy to keep, and what was asked before.", Errors: asking,
 	}, s.trackData)
-	operation(s, Public, huma.Operation{
-		OperationID: "ask-own-data", Tags: []string{reportingTag}, Method: http.MethodPost, Path: "/track/requests", Summary: "Ask for one's data to be copied, set right or deleted",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "ask-own-data", Tags: []string{apikit.Reporting}, Method: http.MethodPost, Path: "/track/requests", Summary: "Ask for one's data to be copied, set right or deleted",
 		Description:   "With number and code. A copy, a correction and the withdrawal of the contact are done at once; a deletion is decided by two people, within fifteen working days.",
 		DefaultStatus: http.StatusCreated, Errors: asking,
 	}, s.trackAsk)
-	operation(s, SignedIn, huma.Operation{
-		OperationID: "account-data", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/account/data", Summary: "See what one's account holds",
+	apikit.Operation(s.Kit, apikit.SignedIn, huma.Operation{
+		OperationID: "account-data", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/account/data", Summary: "See what one's account holds",
 		Description: "Everybody who works here, of their own account. A program's token does not reach it.",
 	}, s.accountData)
-	operation(s, SignedIn, huma.Operation{
-		OperationID: "ask-account-data", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/account/requests", Summary: "Ask for a copy, or for one's account to be forgotten",
+	apikit.Operation(s.Kit, apikit.SignedIn, huma.Operation{
+		OperationID: "ask-account-data", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/account/requests", Summary: "Ask for a copy, or for one's account to be forgotten",
 		Description: "Everybody who works here, for their own account. A program's token does not reach it.", DefaultStatus: http.StatusCreated, Errors: asking,
 	}, s.accountAsk)
-	operation(s, readsRights, huma.Operation{
-		OperationID: "rights-requests", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/rights", Summary: "List what people ask about their data",
+	apikit.Operation(s.Kit, readsRights, huma.Operation{
+		OperationID: "rights-requests", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/rights", Summary: "List what people ask about their data",
 		Description: "Dispatchers, shift heads, receptionists and auditors, for their places. A program's token does not reach it.",
 	}, s.listRights)
-	operation(s, takesRights, huma.Operation{
-		OperationID: "take-rights-request", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/rights", Summary: "Write down what somebody asks at the desk",
+	apikit.Operation(s.Kit, takesRights, huma.Operation{
+		OperationID: "take-rights-request", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/rights", Summary: "Write down what somebody asks at the desk",
 		Description:   "Dispatchers, shift heads and receptionists, for matters of their places. How it was checked who asks is an answer; the number of an identity document is refused.",
 		DefaultStatus: http.StatusCreated, Errors: asking,
 	}, s.takeRights)
-	operation(s, SignedIn, huma.Operation{
-		OperationID: "rights-request", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/rights/{request}", Summary: "Read a request about data",
+	apikit.Operation(s.Kit, apikit.SignedIn, huma.Operation{
+		OperationID: "rights-request", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/rights/{request}", Summary: "Read a request about data",
 		Description: "The desk of its place, auditors, and who asked about their own account. Auditors do not see what is held.", Errors: []int{http.StatusNotFound},
 	}, s.openRights)
-	operation(s, SignedIn, huma.Operation{
-		OperationID: "move-rights-request", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/rights/{request}/moves", Summary: "Move a request about data on",
+	apikit.Operation(s.Kit, apikit.SignedIn, huma.Operation{
+		OperationID: "move-rights-request", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/rights/{request}/moves", Summary: "Move a request about data on",
 		Description: "As its procedure allows. Who proposed a deletion does not decide on it, nor does who wrote the request down.",
 		Errors:      []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed},
 	}, s.moveRights)
@@ -184,7 +185,7 @@ func (s *Server) rights() {
 func recordsOf(say *text.Printer, held []retention.Record) []HeldRecord {
 	out := []HeldRecord{}
 	for _, r := range held {
-		out = append(out, HeldRecord{r.Kind, r.Key, say.T(r.Key), r.Value, instant(r.At)})
+		out = append(out, HeldRecord{r.Kind, r.Key, say.T(r.Key), r.Value, apikit.Instant(r.At)})
 	}
 	return out
 }
@@ -193,7 +194,7 @@ func recordsOf(say *text.Printer, held []retention.Record) []HeldRecord {
 func requestOf(r rights.Request) RightsRequest {
 	return RightsRequest{
 		ID: r.ID, Wish: string(r.Wish), Door: string(r.Door), Number: r.Number, State: string(r.State), Ground: r.Ground,
-		At: r.At.UTC(), Due: instant(r.Due), Revision: r.Revision,
+		At: r.At.UTC(), Due: apikit.Instant(r.Due), Revision: r.Revision,
 	}
 }
 
@@ -207,7 +208,7 @@ func (s *Server) own(ctx context.Context, subject string) (*ownDataOutput, error
 	if err != nil {
 		return nil, err
 	}
-	out := &ownDataOutput{OwnData{recordsOf(s.say(askerOf(ctx)), held), []RightsRequest{}}}
+	out := &ownDataOutput{OwnData{recordsOf(s.Say(ctx), held), []RightsRequest{}}}
 	for _, r := range asked {
 		one := requestOf(r)
 		if one.Told, err = s.toldOf(ctx, r); err != nil {
@@ -251,11 +252,11 @@ func (s *Server) trackAsk(ctx context.Context, in *ownAskInput) (*ownAskOutput, 
 }
 
 func (s *Server) accountData(ctx context.Context, _ *struct{}) (*ownDataOutput, error) {
-	return s.own(ctx, "account/"+askerOf(ctx).actor.Account)
+	return s.own(ctx, "account/"+apikit.AskerOf(ctx).Actor.Account)
 }
 
 func (s *Server) accountAsk(ctx context.Context, in *accountAskInput) (*ownAskOutput, error) {
-	by := askerOf(ctx).actor
+	by := apikit.AskerOf(ctx).Actor
 	top, _ := s.Org.Root(s.Realm)
 	return s.asked(ctx, rights.Ask{
 		Realm: s.Realm, Key: in.or(), Door: rights.Own, Wish: rights.Wish(in.Body.Wish), By: by,
@@ -278,7 +279,7 @@ func (s *Server) asked(ctx context.Context, c rights.Ask) (*ownAskOutput, error)
 		return nil, err
 	}
 	out := &ownAskOutput{}
-	out.Body.Request, out.Body.Records = requestOf(r), recordsOf(s.say(askerOf(ctx)), held)
+	out.Body.Request, out.Body.Records = requestOf(r), recordsOf(s.Say(ctx), held)
 	return out, nil
 }
 
@@ -287,7 +288,7 @@ func (s *Server) listRights(ctx context.Context, in *rightsListInput) (*rightsLi
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.Rights.List(ctx, askerOf(ctx).actor, in.Which, cursor, in.Limit)
+	list, err := s.Rights.List(ctx, apikit.AskerOf(ctx).Actor, in.Which, cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -302,7 +303,7 @@ func (s *Server) listRights(ctx context.Context, in *rightsListInput) (*rightsLi
 func (s *Server) takeRights(ctx context.Context, in *takeInput) (*rightsOutput, error) {
 	r, err := s.Rights.Ask(ctx, rights.Ask{
 		Realm: s.Realm, Key: in.or(), Door: rights.AtDesk, Wish: rights.Wish(in.Body.Wish), Number: in.Body.Number,
-		Values: lists(in.Body.Answers), By: askerOf(ctx).actor,
+		Values: lists(in.Body.Answers), By: apikit.AskerOf(ctx).Actor,
 	})
 	if err != nil {
 		return nil, err
@@ -311,7 +312,7 @@ func (s *Server) takeRights(ctx context.Context, in *takeInput) (*rightsOutput, 
 }
 
 func (s *Server) openRights(ctx context.Context, in *rightsInput) (*rightsOutput, error) {
-	by, say := askerOf(ctx).actor, s.say(askerOf(ctx))
+	by, say := apikit.AskerOf(ctx).Actor, s.Say(ctx)
 	r, err := s.Rights.Open(ctx, by, in.Request)
 	if err != nil {
 		return nil, err
@@ -354,7 +355,7 @@ func (s *Server) openRights(ctx context.Context, in *rightsInput) (*rightsOutput
 func (s *Server) moveRights(ctx context.Context, in *rightsMoveInput) (*rightsOutput, error) {
 	_, err := s.Rights.Move(ctx, rights.Move{
 		Realm: s.Realm, ID: in.Request, Revision: in.Body.Revision, Action: procedure.Action(in.Body.Action),
-		Values: lists(in.Body.Answers), By: askerOf(ctx).actor,
+		Values: lists(in.Body.Answers), By: apikit.AskerOf(ctx).Actor,
 	})
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/edge/api/apikit"
 )
 
 // Matter is a matter as its reporter and staff see it.
@@ -62,7 +63,7 @@ func (s *Server) summary(say *text.Printer, m matter.Matter) Matter {
 	out := Matter{
 		ID: m.ID, Number: m.Number, Revision: m.Revision, State: string(m.State), StateName: say.T("matter.state." + string(m.State)),
 		Type: m.Type, Title: m.Title, Address: m.Address, Place: s.Org.Path(s.Realm, m.Area), Owner: owner.Name,
-		Escalation: m.Escalation, ReportedAt: m.ReportedAt.UTC(), Due: instant(m.Due),
+		Escalation: m.Escalation, ReportedAt: m.ReportedAt.UTC(), Due: apikit.Instant(m.Due),
 	}
 	for _, f := range m.Withheld {
 		out.Withheld = append(out.Withheld, string(f))
@@ -82,13 +83,13 @@ func (s *Server) detail(say *text.Printer, d matter.Detail, reporter bool) Matte
 		body, _ := s.Org.Body(s.Realm, e.Body)
 		out.History = append(out.History, Event{
 			Seq: e.Seq, Action: string(e.Action), From: string(e.From), To: string(e.To), Role: string(e.Role), Body: body.Name,
-			Answers: e.Answers, Basis: basis(say, e.Basis), At: e.At.UTC(), Due: instant(e.Due),
+			Answers: e.Answers, Basis: apikit.Basis(say, e.Basis), At: e.At.UTC(), Due: apikit.Instant(e.Due),
 		})
 	}
 	for _, o := range d.Offers {
 		move := Move{Action: string(o.Action), To: string(o.To), Form: o.Form}
 		if o.Why != nil {
-			move.Why = s.reason(say, o.Why)
+			move.Why = s.Reason(say, o.Why)
 		}
 		out.Moves = append(out.Moves, move)
 	}
@@ -96,12 +97,4 @@ func (s *Server) detail(say *text.Printer, d matter.Detail, reporter bool) Matte
 		out.ID = ""
 	}
 	return out
-}
-
-// basis says the rule that a step rests on, if the procedure names it by a key.
-func basis(say *text.Printer, key string) string {
-	if say.Has(key) {
-		return say.T(key)
-	}
-	return key
 }

@@ -13,12 +13,12 @@ import (
 	"pavilion/internal/base/clock"
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/page"
-	"pavilion/internal/base/text"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/sight"
+	"pavilion/internal/edge/api/apikit"
 )
 
 type signInInput struct {
@@ -38,7 +38,7 @@ type signInOutput struct {
 }
 
 type queueInput struct {
-	PageInput
+	apikit.PageInput
 	Words   string `query:"q" doc:"Words to search for; without them, the open matters by urgency."`
 	State   string `query:"state" doc:"States, separated by commas."`
 	Type    string `query:"type"`
@@ -95,49 +95,49 @@ type viewsOutput struct {
 
 // staff adds what needs an account.
 func (s *Server) staff() {
-	operation(s, Public, huma.Operation{
-		OperationID: "sign-in", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/sessions", Summary: "Sign in", DefaultStatus: http.StatusCreated,
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "sign-in", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/sessions", Summary: "Sign in", DefaultStatus: http.StatusCreated,
 		Description: "A wrong login or password is 403. After too many of them it is 429 for a while, which Retry-After says in seconds.",
 		Errors:      []int{http.StatusForbidden, http.StatusTooManyRequests},
 	}, s.signIn)
-	operation(s, SignedIn, huma.Operation{
-		OperationID: "sign-out", Tags: []string{deskTag}, Method: http.MethodDelete, Path: "/sessions/current", Summary: "Sign out", DefaultStatus: http.StatusNoContent,
+	apikit.Operation(s.Kit, apikit.SignedIn, huma.Operation{
+		OperationID: "sign-out", Tags: []string{apikit.Desk}, Method: http.MethodDelete, Path: "/sessions/current", Summary: "Sign out", DefaultStatus: http.StatusNoContent,
 		Description: "The session ends at once.",
 	}, s.signOut)
-	operation(s, Reads, huma.Operation{
-		OperationID: "bodies", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/bodies", Summary: "List the bodies that deal with matters",
+	apikit.Operation(s.Kit, apikit.Reads, huma.Operation{
+		OperationID: "bodies", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/bodies", Summary: "List the bodies that deal with matters",
 		Description: "All of them, or those that serve an area.",
 		Errors:      []int{http.StatusNotFound},
 	}, s.bodies)
-	operation(s, readsMatters, huma.Operation{
-		OperationID: "matters", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/matters", Summary: "List or search the matters one may see",
+	apikit.Operation(s.Kit, readsMatters, huma.Operation{
+		OperationID: "matters", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/matters", Summary: "List or search the matters one may see",
 		Description: "The open ones by urgency, unless words or ended ask otherwise.",
 	}, s.queue)
-	operation(s, readsMatters, huma.Operation{
-		OperationID: "matter", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/matters/{id}", Summary: "Read a matter",
+	apikit.Operation(s.Kit, readsMatters, huma.Operation{
+		OperationID: "matter", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/matters/{id}", Summary: "Read a matter",
 		Description: "With its history, and the moves that whoever asks may make.",
 		Errors:      []int{http.StatusNotFound},
 	}, s.matter)
-	operation(s, movesMatters, huma.Operation{
-		OperationID: "move", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/{id}/moves", Summary: "Make a move",
+	apikit.Operation(s.Kit, movesMatters, huma.Operation{
+		OperationID: "move", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/matters/{id}/moves", Summary: "Make a move",
 		Description:  "The form of a move says what it asks for. A retry finds the revision changed, and does nothing.",
 		MaxBodyBytes: maxPhotos, Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed},
 	}, s.move)
-	operation(s, readsMatters, huma.Operation{
-		OperationID: "purpose", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/{id}/purpose", Summary: "State what a matter is needed for", DefaultStatus: http.StatusNoContent,
+	apikit.Operation(s.Kit, readsMatters, huma.Operation{
+		OperationID: "purpose", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/matters/{id}/purpose", Summary: "State what a matter is needed for", DefaultStatus: http.StatusNoContent,
 		Description: "Asked for restricted and sealed ones only, before their words are read. It counts for whoever asks and this matter until the day ends. Each reading is recorded with it.",
 		Errors:      []int{http.StatusNotFound, http.StatusConflict},
 	}, s.purpose)
-	operation(s, movesMatters, huma.Operation{
-		OperationID: "bulk", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/matters/bulk", Summary: "Make one move on many matters",
+	apikit.Operation(s.Kit, movesMatters, huma.Operation{
+		OperationID: "bulk", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/matters/bulk", Summary: "Make one move on many matters",
 		Description: "Each matter is moved for itself. The answer says for each what happened, in the order of the request; a stale one stays as it is. Sending it again does no harm: what was moved is stale then.",
 	}, s.bulk)
-	operation(s, readsMatters, huma.Operation{
-		OperationID: "views", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/views", Summary: "List the filters one has saved",
+	apikit.Operation(s.Kit, readsMatters, huma.Operation{
+		OperationID: "views", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/views", Summary: "List the filters one has saved",
 		Description: "They are kept on the list of the desk.",
 	}, s.views)
-	operation(s, readsFigures, huma.Operation{
-		OperationID: "figures", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/figures", Summary: "Read the figures of a period",
+	apikit.Operation(s.Kit, readsFigures, huma.Operation{
+		OperationID: "figures", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/figures", Summary: "Read the figures of a period",
 		Description: "Every rate with its counts. A rate of nothing, and one that is held back because it would tell of few, has no value.",
 		Errors:      []int{http.StatusForbidden},
 	}, s.figures)
@@ -146,8 +146,8 @@ func (s *Server) staff() {
 func (s *Server) signIn(ctx context.Context, in *signInInput) (*signInOutput, error) {
 	token, err := s.enter(ctx, in)
 	if f, ok := fault.As(err); ok && f.Key == "identity.too_many_attempts" {
-		p := s.problem(ctx, f, http.StatusTooManyRequests)
-		p.header = http.Header{"Retry-After": {f.Params["seconds"]}}
+		p := s.Problem(ctx, f, http.StatusTooManyRequests)
+		p.Header = http.Header{"Retry-After": {f.Params["seconds"]}}
 		return nil, p
 	}
 	if err != nil {
@@ -161,7 +161,7 @@ func (s *Server) signIn(ctx context.Context, in *signInInput) (*signInOutput, er
 
 // enter opens a session with one factor or two.
 func (s *Server) enter(ctx context.Context, in *signInInput) (string, error) {
-	entry, err := s.Identity.SignIn(ctx, s.Realm, in.Body.Login, in.Body.Password, identity.Client{IP: askerOf(ctx).client})
+	entry, err := s.Identity.SignIn(ctx, s.Realm, in.Body.Login, in.Body.Password, identity.Client{IP: apikit.AskerOf(ctx).Client})
 	switch {
 	case err != nil:
 		return "", err
@@ -184,18 +184,18 @@ func (s *Server) signOut(ctx context.Context, in *signOutInput) (*struct{}, erro
 }
 
 func (s *Server) queue(ctx context.Context, in *queueInput) (*queueOutput, error) {
-	a := askerOf(ctx)
+	a := apikit.AskerOf(ctx)
 	cursor, err := page.ParseCursor(in.Cursor)
 	if err != nil {
 		return nil, err
 	}
 	var list page.Page[matter.Matter]
 	if in.Words != "" {
-		list, err = s.Docket.Find(ctx, a.actor, in.Words, cursor, in.Limit)
+		list, err = s.Docket.Find(ctx, a.Actor, in.Words, cursor, in.Limit)
 	} else {
 		var f docket.Filter
 		if f, err = s.filter(in); err == nil {
-			list, err = s.Docket.List(ctx, a.actor, f, cursor, in.Limit)
+			list, err = s.Docket.List(ctx, a.Actor, f, cursor, in.Limit)
 		}
 	}
 	if err != nil {
@@ -203,7 +203,7 @@ func (s *Server) queue(ctx context.Context, in *queueInput) (*queueOutput, error
 	}
 	out := &queueOutput{}
 	out.Body.Matters, out.Body.Next = []Matter{}, list.Next.String()
-	say := s.Texts.Printer(a.lang)
+	say := s.Texts.Printer(a.Language)
 	for _, m := range list.Items {
 		out.Body.Matters = append(out.Body.Matters, s.summary(say, m))
 	}
@@ -235,25 +235,23 @@ func (s *Server) matter(ctx context.Context, in *matterInput) (*matterOutput, er
 }
 
 func (s *Server) opened(ctx context.Context, id string) (*matterOutput, error) {
-	a := askerOf(ctx)
-	d, err := s.Matters.Open(ctx, a.actor, id, sight.API)
+	a := apikit.AskerOf(ctx)
+	d, err := s.Matters.Open(ctx, a.Actor, id, sight.API)
 	if err != nil {
 		return nil, err
 	}
-	return &matterOutput{s.detail(s.say(a), d, false)}, nil
+	return &matterOutput{s.detail(s.Say(ctx), d, false)}, nil
 }
 
 func (s *Server) purpose(ctx context.Context, in *purposeInput) (*struct{}, error) {
 	return nil, s.Matters.StatePurpose(ctx, matter.StatePurpose{
-		Realm: s.Realm, ID: in.ID, By: askerOf(ctx).actor, Purpose: sight.Purpose(in.Body.Purpose), Words: in.Body.Words,
+		Realm: s.Realm, ID: in.ID, By: apikit.AskerOf(ctx).Actor, Purpose: sight.Purpose(in.Body.Purpose), Words: in.Body.Words,
 	})
 }
 
-func (s *Server) say(a asker) *text.Printer { return s.Texts.Printer(a.lang) }
-
 func (s *Server) move(ctx context.Context, in *moveInput) (*matterOutput, error) {
-	a := askerOf(ctx)
-	if _, err := s.Matters.Open(ctx, a.actor, in.ID, sight.API); err != nil {
+	a := apikit.AskerOf(ctx)
+	if _, err := s.Matters.Open(ctx, a.Actor, in.ID, sight.API); err != nil {
 		return nil, err // before photos are kept for it
 	}
 	photos, err := s.photos(ctx, in.Body.Photos)
@@ -262,7 +260,7 @@ func (s *Server) move(ctx context.Context, in *moveInput) (*matterOutput, error)
 	}
 	m, err := s.Matters.Move(ctx, matter.Move{
 		Realm: s.Realm, ID: in.ID, Revision: in.Body.Revision, Action: procedure.Action(in.Body.Action),
-		By: a.actor, Answers: lists(in.Body.Answers), Photos: photos,
+		By: a.Actor, Answers: lists(in.Body.Answers), Photos: photos,
 	})
 	if err != nil {
 		return nil, err
@@ -270,13 +268,13 @@ func (s *Server) move(ctx context.Context, in *moveInput) (*matterOutput, error)
 	out, err := s.opened(ctx, in.ID)
 	if fault.KindOf(err) == fault.Missing {
 		// The move took the matter out of the actor's sight.
-		return &matterOutput{s.summary(s.say(a), m)}, nil
+		return &matterOutput{s.summary(s.Say(ctx), m)}, nil
 	}
 	return out, err
 }
 
 func (s *Server) views(ctx context.Context, _ *struct{}) (*viewsOutput, error) {
-	list, err := s.Docket.Views(ctx, askerOf(ctx).actor)
+	list, err := s.Docket.Views(ctx, apikit.AskerOf(ctx).Actor)
 	out := &viewsOutput{}
 	out.Body.Views = []SavedView{}
 	for _, v := range list {
@@ -316,19 +314,19 @@ type bulkOutput struct {
 }
 
 func (s *Server) bulk(ctx context.Context, in *bulkInput) (*bulkOutput, error) {
-	a := askerOf(ctx)
+	a := apikit.AskerOf(ctx)
 	rows := make([]docket.Row, len(in.Body.Matters))
 	for i, m := range in.Body.Matters {
 		rows[i] = docket.Row{ID: m.ID, Revision: m.Revision}
 	}
 	done, err := s.Docket.Bulk(ctx, docket.Bulk{
-		Realm: s.Realm, Action: procedure.Action(in.Body.Action), Answers: lists(in.Body.Answers), Rows: rows, By: a.actor,
+		Realm: s.Realm, Action: procedure.Action(in.Body.Action), Answers: lists(in.Body.Answers), Rows: rows, By: a.Actor,
 	})
 	if err != nil {
 		return nil, err
 	}
 	out := &bulkOutput{}
-	say := s.say(a)
+	say := s.Say(ctx)
 	for _, o := range done {
 		line := BulkOutcome{ID: o.ID}
 		switch f, ok := fault.As(o.Err); {

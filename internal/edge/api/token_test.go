@@ -12,6 +12,7 @@ import (
 
 	"pavilion/internal/core/identity"
 	"pavilion/internal/edge/api"
+	"pavilion/internal/edge/api/apikit"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 )
@@ -36,7 +37,7 @@ func TestAProgramStaysWithinItsScopes(t *testing.T) {
 			}
 			program := o.nobody().with("Authorization", "Bearer "+secret)
 			for _, r := range o.server.Routes() {
-				if r.Access == api.Public {
+				if r.Access == apikit.Public {
 					continue
 				}
 				path := strings.ReplaceAll(strings.TrimPrefix(r.Path, api.Prefix), "{id}", id)
@@ -73,7 +74,7 @@ func TestAProgramNeedsTheRoleBesides(t *testing.T) {
 		}
 		program := o.nobody().with("Authorization", "Bearer "+secret)
 		for _, r := range o.server.Routes() {
-			if r.Access == api.Public || r.Access.Scope() == api.SignedIn {
+			if r.Access == apikit.Public || r.Access.Scope() == apikit.SignedIn {
 				continue
 			}
 			path := strings.ReplaceAll(strings.TrimPrefix(r.Path, api.Prefix), "{id}", id)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Pavilion Authors
 
-package api
+package apideliberation
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/deliberation/assembly"
+	"pavilion/internal/edge/api/apikit"
 )
 
 // Decision says who decides a subject.
@@ -79,7 +80,7 @@ type assemblyInput struct {
 }
 
 type assembliesInput struct {
-	PageInput
+	apikit.PageInput
 	Area string `query:"area" doc:"Id of an area; empty for the realm."`
 }
 
@@ -91,7 +92,7 @@ type assembliesOutput struct {
 }
 
 type foundInput struct {
-	KeyInput
+	apikit.KeyInput
 	Body struct {
 		Kind       string `json:"kind"`
 		Name       string `json:"name"`
@@ -118,7 +119,7 @@ type RosterProxy struct {
 
 type freezeInput struct {
 	ID string `path:"id"`
-	KeyInput
+	apikit.KeyInput
 	Body struct {
 		Title   string        `json:"title"`
 		Subject string        `json:"subject"`
@@ -132,35 +133,35 @@ type freezeInput struct {
 type rosterOutput struct{ Body Roster }
 
 // assemblies adds the bodies that decide, who decides what, and rosters.
-func (s *Server) assemblies() {
+func (s *group) assemblies() {
 	changing := []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict}
-	operation(s, Public, huma.Operation{
-		OperationID: "decisions", Tags: []string{reportingTag}, Method: http.MethodGet, Path: "/decisions", Summary: "List who decides what",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "decisions", Tags: []string{apikit.Reporting}, Method: http.MethodGet, Path: "/decisions", Summary: "List who decides what",
 		Description: "The table that the program itself goes by, as it is in force today.",
 	}, s.decisions)
-	operation(s, readsBodies, huma.Operation{
-		OperationID: "assemblies", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/assemblies", Summary: "List the bodies that decide",
+	apikit.Operation(s.Kit, readsBodies, huma.Operation{
+		OperationID: "assemblies", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/assemblies", Summary: "List the bodies that decide",
 		Description: "By place and name, those whose register the account may see.",
 	}, s.assemblyList)
-	operation(s, keepsBodies, huma.Operation{
-		OperationID: "found-assembly", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/assemblies", Summary: "Register a body", DefaultStatus: http.StatusCreated,
+	apikit.Operation(s.Kit, keepsBodies, huma.Operation{
+		OperationID: "found-assembly", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/assemblies", Summary: "Register a body", DefaultStatus: http.StatusCreated,
 	}, s.foundBody)
-	operation(s, readsBodies, huma.Operation{
-		OperationID: "assembly", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/assemblies/{id}", Summary: "Read a body", Errors: []int{http.StatusNotFound},
+	apikit.Operation(s.Kit, readsBodies, huma.Operation{
+		OperationID: "assembly", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/assemblies/{id}", Summary: "Read a body", Errors: []int{http.StatusNotFound},
 		Description: "Numbers and what is missing. Names are not given to programs.",
 	}, s.assembly)
-	operation(s, keepsBodies, huma.Operation{
-		OperationID: "freeze-roster", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/assemblies/{id}/rosters", Summary: "Freeze the roster of a vote", DefaultStatus: http.StatusCreated,
+	apikit.Operation(s.Kit, keepsBodies, huma.Operation{
+		OperationID: "freeze-roster", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/assemblies/{id}/rosters", Summary: "Freeze the roster of a vote", DefaultStatus: http.StatusCreated,
 		Description: "A body that does not decide the subject is refused, and the right one named. A roster never changes.", Errors: changing,
 	}, s.freezeRoster)
-	operation(s, readsBodies, huma.Operation{
-		OperationID: "roster", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/rosters/{id}", Summary: "Read a roster", Errors: []int{http.StatusNotFound},
+	apikit.Operation(s.Kit, readsBodies, huma.Operation{
+		OperationID: "roster", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/rosters/{id}", Summary: "Read a roster", Errors: []int{http.StatusNotFound},
 		Description: "Without names.",
 	}, s.roster)
 }
 
-func (s *Server) decisions(ctx context.Context, _ *struct{}) (*decisionsOutput, error) {
-	say, today := s.Texts.Printer(languageOf(ctx)), s.Bodies.Today()
+func (s *group) decisions(ctx context.Context, _ *struct{}) (*decisionsOutput, error) {
+	say, today := s.Say(ctx), s.Bodies.Today()
 	out := &decisionsOutput{}
 	out.Body.Decisions = []Decision{}
 	for _, subject := range s.Bodies.Table.Subjects(today) {
@@ -185,26 +186,26 @@ func (s *Server) decisions(ctx context.Context, _ *struct{}) (*decisionsOutput, 
 }
 
 // counted is a body in numbers.
-func (s *Server) counted(ctx context.Context, a assembly.Assembly) (Assembly, error) {
-	who := askerOf(ctx)
+func (s *group) counted(ctx context.Context, a assembly.Assembly) (Assembly, error) {
+	who := apikit.AskerOf(ctx)
 	out := Assembly{ID: a.ID, Kind: string(a.Kind), Name: a.Name, Place: s.Org.Path(s.Realm, a.Area), Ended: a.Ended, Revision: a.Revision, Missing: []string{}}
-	n, err := s.Bodies.Count(ctx, a, who.actor)
+	n, err := s.Bodies.Count(ctx, a, who.Actor)
 	if err != nil {
 		return out, err
 	}
 	out.Members, out.Voting = n.Live, n.Voting
 	for _, f := range n.Findings {
-		out.Missing = append(out.Missing, s.reason(s.say(who), &fault.Error{Key: f.Key, Params: f.Params}))
+		out.Missing = append(out.Missing, s.Reason(s.Say(ctx), &fault.Error{Key: f.Key, Params: f.Params}))
 	}
 	return out, nil
 }
 
-func (s *Server) assemblyList(ctx context.Context, in *assembliesInput) (*assembliesOutput, error) {
+func (s *group) assemblyList(ctx context.Context, in *assembliesInput) (*assembliesOutput, error) {
 	cursor, err := page.ParseCursor(in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.Bodies.List(ctx, s.Realm, in.Area, askerOf(ctx).actor, cursor, in.Limit)
+	list, err := s.Bodies.List(ctx, s.Realm, in.Area, apikit.AskerOf(ctx).Actor, cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -220,8 +221,8 @@ func (s *Server) assemblyList(ctx context.Context, in *assembliesInput) (*assemb
 	return out, nil
 }
 
-func (s *Server) assembly(ctx context.Context, in *assemblyInput) (*assemblyOutput, error) {
-	a, err := s.Bodies.Of(ctx, s.Realm, in.ID, askerOf(ctx).actor)
+func (s *group) assembly(ctx context.Context, in *assemblyInput) (*assemblyOutput, error) {
+	a, err := s.Bodies.Of(ctx, s.Realm, in.ID, apikit.AskerOf(ctx).Actor)
 	if err != nil {
 		return nil, err
 	}
@@ -229,11 +230,11 @@ func (s *Server) assembly(ctx context.Context, in *assemblyInput) (*assemblyOutp
 	return &assemblyOutput{one}, err
 }
 
-func (s *Server) foundBody(ctx context.Context, in *foundInput) (*assemblyOutput, error) {
-	who := askerOf(ctx)
+func (s *group) foundBody(ctx context.Context, in *foundInput) (*assemblyOutput, error) {
+	who := apikit.AskerOf(ctx)
 	a, err := s.Bodies.Found(ctx, assembly.Found{
-		Realm: s.Realm, Key: in.key(s.Realm, who.actor.Account, "assembly"), Kind: assembly.Kind(in.Body.Kind), Name: in.Body.Name, Area: in.Body.Area,
-		Counts: assembly.Counts{Households: in.Body.Households, Women: in.Body.Women}, By: who.actor,
+		Realm: s.Realm, Key: in.Once(s.Realm, who.Actor.Account, "assembly"), Kind: assembly.Kind(in.Body.Kind), Name: in.Body.Name, Area: in.Body.Area,
+		Counts: assembly.Counts{Households: in.Body.Households, Women: in.Body.Women}, By: who.Actor,
 	})
 	if err != nil {
 		return nil, err
@@ -242,11 +243,11 @@ func (s *Server) foundBody(ctx context.Context, in *foundInput) (*assemblyOutput
 	return &assemblyOutput{one}, err
 }
 
-func (s *Server) freezeRoster(ctx context.Context, in *freezeInput) (*rosterOutput, error) {
-	who := askerOf(ctx)
+func (s *group) freezeRoster(ctx context.Context, in *freezeInput) (*rosterOutput, error) {
+	who := apikit.AskerOf(ctx)
 	c := assembly.Freeze{
-		Realm: s.Realm, Assembly: in.ID, For: "api/" + in.key(s.Realm, who.actor.Account, "roster"), Title: in.Body.Title, Subject: in.Body.Subject,
-		Day: strings.TrimSpace(in.Body.Day), Secret: in.Body.Secret, By: who.actor,
+		Realm: s.Realm, Assembly: in.ID, For: "api/" + in.Once(s.Realm, who.Actor.Account, "roster"), Title: in.Body.Title, Subject: in.Body.Subject,
+		Day: strings.TrimSpace(in.Body.Day), Secret: in.Body.Secret, By: who.Actor,
 	}
 	for _, a := range in.Body.Aside {
 		c.Aside = append(c.Aside, assembly.Aside{Member: a.Member, Conflict: assembly.Conflict(a.Conflict)})
@@ -261,8 +262,8 @@ func (s *Server) freezeRoster(ctx context.Context, in *freezeInput) (*rosterOutp
 	return &rosterOutput{rosterOf(r)}, nil
 }
 
-func (s *Server) roster(ctx context.Context, in *assemblyInput) (*rosterOutput, error) {
-	r, _, err := s.Bodies.Roster(ctx, s.Realm, in.ID, askerOf(ctx).actor)
+func (s *group) roster(ctx context.Context, in *assemblyInput) (*rosterOutput, error) {
+	r, _, err := s.Bodies.Roster(ctx, s.Realm, in.ID, apikit.AskerOf(ctx).Actor)
 	if err != nil {
 		return nil, err
 	}

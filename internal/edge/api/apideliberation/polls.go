@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Pavilion Authors
 
-package api
+package apideliberation
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/tally"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/edge/api/apikit"
 )
 
 // Poll is a vote with its turnout and, once it is counted, its result.
@@ -108,34 +109,34 @@ type PollBallot struct {
 }
 
 // polls adds what programs do with votes.
-func (s *Server) polls() {
-	holders := SignedIn.AnyOf(identity.Secretary, identity.Scrutineer)
-	operation(s, Public, huma.Operation{
-		OperationID: "cast", Tags: []string{reportingTag}, Method: http.MethodPost, Path: "/polls/{poll}/ballots", Summary: "Vote with a credential",
+func (s *group) polls() {
+	holders := apikit.SignedIn.AnyOf(identity.Secretary, identity.Scrutineer)
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "cast", Tags: []string{apikit.Reporting}, Method: http.MethodPost, Path: "/polls/{poll}/ballots", Summary: "Vote with a credential",
 		Description: "What counts for closing is when the server keeps it. Tries are limited.", Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests},
 	}, s.cast)
-	operation(s, Public, huma.Operation{
-		OperationID: "poll-result", Tags: []string{reportingTag}, Method: http.MethodPost, Path: "/polls/{poll}/results", Summary: "Read result and ballots with a credential",
+	apikit.Operation(s.Kit, apikit.Public, huma.Operation{
+		OperationID: "poll-result", Tags: []string{apikit.Reporting}, Method: http.MethodPost, Path: "/polls/{poll}/results", Summary: "Read result and ballots with a credential",
 		Description: "Once the vote is counted. Nobody sees a part of a result.", Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests},
 	}, s.pollResult)
-	operation(s, holders, huma.Operation{
-		OperationID: "poll", Tags: []string{deskTag}, Method: http.MethodGet, Path: "/polls/{poll}", Summary: "Read a vote's turnout, and its result once it is counted", Errors: []int{http.StatusNotFound},
+	apikit.Operation(s.Kit, holders, huma.Operation{
+		OperationID: "poll", Tags: []string{apikit.Desk}, Method: http.MethodGet, Path: "/polls/{poll}", Summary: "Read a vote's turnout, and its result once it is counted", Errors: []int{http.StatusNotFound},
 	}, s.readPoll)
-	operation(s, SignedIn.AnyOf(identity.Secretary), huma.Operation{
-		OperationID: "count-poll", Tags: []string{deskTag}, Method: http.MethodPost, Path: "/polls/{poll}/count", Summary: "Close a vote and count it",
+	apikit.Operation(s.Kit, apikit.SignedIn.AnyOf(identity.Secretary), huma.Operation{
+		OperationID: "count-poll", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/polls/{poll}/count", Summary: "Close a vote and count it",
 		Description: "Sent again it answers the same.", Errors: []int{http.StatusNotFound, http.StatusConflict},
 	}, s.countPoll)
 }
 
 // tries limits the tries of credentials from one network.
-func (s *Server) tries(ctx context.Context) error {
-	if !s.Codes("vote " + askerOf(ctx).client) {
-		return s.problem(ctx, fault.New(fault.Conflict, "poll.too_many_tries"), http.StatusTooManyRequests)
+func (s *group) tries(ctx context.Context) error {
+	if !s.Codes("vote " + apikit.AskerOf(ctx).Client) {
+		return s.Problem(ctx, fault.New(fault.Conflict, "poll.too_many_tries"), http.StatusTooManyRequests)
 	}
 	return nil
 }
 
-func (s *Server) cast(ctx context.Context, in *ballotInput) (*ballotOutput, error) {
+func (s *group) cast(ctx context.Context, in *ballotInput) (*ballotOutput, error) {
 	if err := s.tries(ctx); err != nil {
 		return nil, err
 	}
@@ -154,7 +155,7 @@ func (s *Server) cast(ctx context.Context, in *ballotInput) (*ballotOutput, erro
 	return out, err
 }
 
-func (s *Server) pollResult(ctx context.Context, in *ballotsInput) (*ballotsOutput, error) {
+func (s *group) pollResult(ctx context.Context, in *ballotsInput) (*ballotsOutput, error) {
 	if err := s.tries(ctx); err != nil {
 		return nil, err
 	}
@@ -174,12 +175,12 @@ func (s *Server) pollResult(ctx context.Context, in *ballotsInput) (*ballotsOutp
 	return out, err
 }
 
-func (s *Server) readPoll(ctx context.Context, in *pollInput) (*pollOutput, error) {
+func (s *group) readPoll(ctx context.Context, in *pollInput) (*pollOutput, error) {
 	q, err := s.Polls.Find(ctx, s.Realm, in.Poll)
 	if err != nil {
 		return nil, err
 	}
-	by := askerOf(ctx).actor
+	by := apikit.AskerOf(ctx).Actor
 	if !s.Polls.MayChair(by, q.Place) && !s.Polls.MayScrutinise(by, q.Place) {
 		return nil, fault.New(fault.Missing, "poll.missing")
 	}
@@ -205,15 +206,15 @@ func (s *Server) readPoll(ctx context.Context, in *pollInput) (*pollOutput, erro
 	return &pollOutput{out}, nil
 }
 
-func (s *Server) countPoll(ctx context.Context, in *pollInput) (*pollOutput, error) {
+func (s *group) countPoll(ctx context.Context, in *pollInput) (*pollOutput, error) {
 	q, err := s.Polls.Find(ctx, s.Realm, in.Poll)
-	if err == nil && !s.Polls.MayChair(askerOf(ctx).actor, q.Place) {
+	if err == nil && !s.Polls.MayChair(apikit.AskerOf(ctx).Actor, q.Place) {
 		err = fault.New(fault.Missing, "poll.missing")
 	}
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.Polls.Close(ctx, poll.Close{Realm: s.Realm, ID: q.ID, By: askerOf(ctx).actor}); err != nil {
+	if _, err := s.Polls.Close(ctx, poll.Close{Realm: s.Realm, ID: q.ID, By: apikit.AskerOf(ctx).Actor}); err != nil {
 		return nil, err
 	}
 	return s.readPoll(ctx, in)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Pavilion Authors
 
-package api
+package apikit
 
 import (
 	"context"
@@ -36,7 +36,7 @@ type Problem struct {
 	Code   string         `json:"code,omitempty" doc:"The same in every language; what programs compare."`
 	Fields []ProblemField `json:"fields,omitempty" nullable:"false" doc:"The fields at fault."`
 
-	header http.Header // sent with it
+	Header http.Header `json:"-"` // sent with it
 }
 
 // ProblemField is what is wrong with one field.
@@ -56,22 +56,22 @@ func (p *Problem) GetStatus() int { return p.Status }
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
 // GetHeaders are the headers it is answered with.
-func (p *Problem) GetHeaders() http.Header { return p.header }
+func (p *Problem) GetHeaders() http.Header { return p.Header }
 
-// problem turns an error into what is answered. With a code, that is the status
+// Problem turns an error into what is answered. With a code, that is the status
 // whatever the kind. Errors that are no faults are logged and say nothing; who was
 // refused what is logged too.
-func (s *Server) problem(ctx context.Context, err error, code int) *Problem {
-	say := s.Texts.Printer(languageOf(ctx))
+func (k *Kit) Problem(ctx context.Context, err error, code int) *Problem {
+	say := k.Say(ctx)
 	f, ok := fault.As(err)
 	if !ok || f.Kind == fault.Internal {
-		s.Log.ErrorContext(ctx, "api", "err", err)
+		k.Log.ErrorContext(ctx, "api", "err", err)
 	}
 	if !ok {
 		f = fault.New(fault.Internal, "kit.problem.internal.help")
 	}
 	if f.Kind == fault.Denied {
-		s.Log.InfoContext(ctx, "refused", "account", askerOf(ctx).actor.Account, "why", f.Key)
+		k.Log.InfoContext(ctx, "refused", "account", AskerOf(ctx).Actor.Account, "why", f.Key)
 	}
 	if code == 0 {
 		code = status[f.Kind]
@@ -93,8 +93,8 @@ func sentence(say *text.Printer, f *fault.Error) string {
 	return say.T(f.Key, args...)
 }
 
-// reason says why a guard refuses a move.
-func (s *Server) reason(say *text.Printer, err error) string {
+// Reason says why a guard refuses a move.
+func (k *Kit) Reason(say *text.Printer, err error) string {
 	if f, ok := fault.As(err); ok {
 		return sentence(say, f)
 	}
@@ -103,26 +103,26 @@ func (s *Server) reason(say *text.Printer, err error) string {
 
 // admit lets those in who have signed in and have the role, and programs whose token
 // has the scope besides, before anything they sent is looked at.
-func (s *Server) admit(access Access) func(c huma.Context, next func(huma.Context)) {
+func (k *Kit) admit(access Access) func(c huma.Context, next func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
-		a := askerOf(c.Context())
+		a := AskerOf(c.Context())
 		switch {
-		case a.actor.Anonymous() && a.failed != nil && fault.KindOf(a.failed) == fault.Internal:
-			s.refuse(c, s.problem(c.Context(), a.failed, 0))
-		case a.actor.Anonymous():
+		case a.Actor.Anonymous() && a.failed != nil && fault.KindOf(a.failed) == fault.Internal:
+			k.refuse(c, k.Problem(c.Context(), a.failed, 0))
+		case a.Actor.Anonymous():
 			c.SetHeader("WWW-Authenticate", "Bearer")
-			s.refuse(c, s.problem(c.Context(), fault.New(fault.Denied, "kit.sign_in_first"), http.StatusUnauthorized))
+			k.refuse(c, k.Problem(c.Context(), fault.New(fault.Denied, "kit.sign_in_first"), http.StatusUnauthorized))
 		case !a.may(access):
 			scope := string(access.Scope())
 			c.SetHeader("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+scope+`"`)
-			s.refuse(c, s.problem(c.Context(), fault.New(fault.Denied, "api.scope").With("scope", scope), http.StatusForbidden))
-		case !access.admits(a.actor, s.Matters.Now()):
-			s.refuse(c, s.problem(c.Context(), fault.New(fault.Denied, "kit.not_yours"), http.StatusForbidden))
+			k.refuse(c, k.Problem(c.Context(), fault.New(fault.Denied, "api.scope").With("scope", scope), http.StatusForbidden))
+		case !access.admits(a.Actor, k.Now()):
+			k.refuse(c, k.Problem(c.Context(), fault.New(fault.Denied, "kit.not_yours"), http.StatusForbidden))
 		default:
-			wait, ok := s.Accounts(a.actor.Account)
+			wait, ok := k.Accounts(a.Actor.Account)
 			if !ok {
 				c.SetHeader("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-				s.refuse(c, s.problem(c.Context(), fault.New(fault.Conflict, "api.too_many"), http.StatusTooManyRequests))
+				k.refuse(c, k.Problem(c.Context(), fault.New(fault.Conflict, "api.too_many"), http.StatusTooManyRequests))
 				return
 			}
 			next(c)
@@ -131,39 +131,39 @@ func (s *Server) admit(access Access) func(c huma.Context, next func(huma.Contex
 }
 
 // refuse answers with a problem.
-func (s *Server) refuse(c huma.Context, p *Problem) {
+func (k *Kit) refuse(c huma.Context, p *Problem) {
 	c.SetStatus(p.Status)
 	c.SetHeader("Content-Type", p.ContentType(""))
 	if err := json.NewEncoder(c.BodyWriter()).Encode(p); err != nil {
-		s.Log.WarnContext(c.Context(), "api", "err", err)
+		k.Log.WarnContext(c.Context(), "api", "err", err)
 	}
 }
 
 // restate answers a request that does not have the form the description says. It
 // names the places at fault and nothing of what stood there.
-func (s *Server) restate(c huma.Context, _ string, v any) (any, error) {
+func (k *Kit) restate(c huma.Context, _ string, v any) (any, error) {
 	e, ok := v.(*huma.ErrorModel)
 	if !ok {
 		return v, nil
 	}
-	say := s.Texts.Printer(languageOf(c.Context()))
+	say := k.Say(c.Context())
 	if e.Status >= http.StatusInternalServerError {
-		s.Log.ErrorContext(c.Context(), "api", "err", e)
-		return s.problem(c.Context(), fault.New(fault.Internal, "kit.problem.internal.help"), e.Status), nil
+		k.Log.ErrorContext(c.Context(), "api", "err", e)
+		return k.Problem(c.Context(), fault.New(fault.Internal, "kit.problem.internal.help"), e.Status), nil
 	}
 	p := &Problem{Type: "about:blank", Title: http.StatusText(e.Status), Status: e.Status, Code: "api.malformed", Detail: say.T("api.malformed")}
 	for _, d := range e.Errors {
-		p.Fields = append(p.Fields, ProblemField{s.known(d.Location), "api.malformed", say.T("api.malformed_field")})
+		p.Fields = append(p.Fields, ProblemField{k.known(d.Location), "api.malformed", say.T("api.malformed_field")})
 	}
 	return p, nil
 }
 
 // known is a place in a request, up to where the description names it: what
 // follows is the sender's own word, as a field that does not exist.
-func (s *Server) known(place string) string {
+func (k *Kit) known(place string) string {
 	parts := strings.Split(place, ".")
 	for i, part := range parts {
-		if i > 0 && !s.words[part] {
+		if i > 0 && !k.words[part] {
 			return strings.Join(parts[:i], ".")
 		}
 	}
@@ -171,19 +171,19 @@ func (s *Server) known(place string) string {
 }
 
 // nowhere answers a request that no operation takes.
-func (s *Server) nowhere(w http.ResponseWriter, r *http.Request) {
-	h, _ := s.mux.Handler(r)
+func (k *Kit) nowhere(w http.ResponseWriter, r *http.Request) {
+	h, _ := k.mux.Handler(r)
 	said := answer{header: w.Header()}
 	h.ServeHTTP(&said, r)
 	key := "api.no_path"
 	if said.status == http.StatusMethodNotAllowed {
 		key = "api.wrong_method"
 	}
-	p := s.problem(r.Context(), fault.New(fault.Missing, key), said.status)
+	p := k.Problem(r.Context(), fault.New(fault.Missing, key), said.status)
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
 	if err := json.NewEncoder(w).Encode(p); err != nil {
-		s.Log.WarnContext(r.Context(), "api", "err", err)
+		k.Log.WarnContext(r.Context(), "api", "err", err)
 	}
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Pavilion Authors
 
-package api
+package apikit
 
 import (
 	"context"
@@ -21,10 +21,10 @@ func TestEveryKindOfFaultHasItsStatus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{Deps: Deps{Texts: texts, Log: slog.New(slog.DiscardHandler)}}
+	k := New(Means{Texts: texts, Log: slog.New(slog.DiscardHandler)})
 	seen := map[int]fault.Kind{}
 	for _, kind := range fault.Kinds() {
-		p := s.problem(context.Background(), fault.New(kind, "kit.sign_in_first"), 0)
+		p := k.Problem(context.Background(), fault.New(kind, "kit.sign_in_first"), 0)
 		if p.Status != status[kind] || p.Status < 400 || http.StatusText(p.Status) != p.Title {
 			t.Errorf("%s is answered with %d %s", kind, p.Status, p.Title)
 		}
@@ -33,7 +33,7 @@ func TestEveryKindOfFaultHasItsStatus(t *testing.T) {
 		}
 		seen[p.Status] = kind
 	}
-	if p := s.problem(context.Background(), errors.New("disk secrets"), 0); p.Status != http.StatusInternalServerError || strings.Contains(p.Detail, "disk") {
+	if p := k.Problem(context.Background(), errors.New("disk secrets"), 0); p.Status != http.StatusInternalServerError || strings.Contains(p.Detail, "disk") {
 		t.Errorf("a plain error is answered with %d %q", p.Status, p.Detail)
 	}
 }

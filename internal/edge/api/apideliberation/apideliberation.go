@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+// Package apideliberation is the API's operations for decisions: bodies and rosters,
+// votes, gatherings, topics and what becomes of them.
+//
+//	assembly.go bodies that decide, and rosters
+//	polls.go    votes
+package apideliberation
+
+import (
+	"pavilion/internal/civic/deliberation/assembly"
+	"pavilion/internal/civic/deliberation/poll"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/org"
+	"pavilion/internal/edge/api/apikit"
+)
+
+// Deps is what the operations take.
+type Deps struct {
+	Bodies *assembly.Service
+	Polls  *poll.Service
+	Org    *org.Service
+}
+
+// group is the operations.
+type group struct {
+	*apikit.Kit
+	Deps
+}
+
+// Add adds the operations to a kit.
+func Add(k *apikit.Kit, d Deps) {
+	s := &group{k, d}
+	s.assemblies()
+	s.polls()
+}
+
+// Who may use operations that are not for everybody with an account. Pages say the
+// same of the same use cases.
+var (
+	readsBodies = apikit.Reads.AnyOf(identity.Secretary, identity.Scrutineer)
+	keepsBodies = apikit.Moves.AnyOf(identity.Secretary)
+)
