@@ -14,6 +14,7 @@
 //	realm.go    making a realm, and the demo's
 //	appoint.go  the three powers, and what their holders are told
 //	demo.go     the demo's people and matters
+//	demo_decide.go its bodies that decide
 //	tools.go    what the command line asks besides
 //	bench/      measuring
 package app

@@ -34,9 +34,11 @@ type demoPlan struct {
 	Bodies  []struct {
 		Kind, Name, Area string
 	} `json:"bodies"`
-	People  []demoPerson      `json:"people"`
-	Reports []demoReport      `json:"reports"`
-	Words   map[string]string `json:"words"`
+	People  []demoPerson `json:"people"`
+	Reports []demoReport `json:"reports"`
+
+	Assemblies []demoAssembly    `json:"assemblies"`
+	Words      map[string]string `json:"words"`
 }
 
 type demoPerson struct{ Login, Name, Role, Area, Body string }
@@ -125,6 +127,9 @@ func (d *demo) build(ctx context.Context, show Progress) error {
 			return fmt.Errorf("matter %d: %w", i+1, err)
 		}
 		show.at("matters", i+1, len(d.plan.Reports))
+	}
+	if err := d.assemblies(ctx, show); err != nil {
+		return err
 	}
 	d.Listen()
 	return d.Queue.Drain(ctx)
