@@ -39,6 +39,7 @@ import (
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/poll"
+	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
@@ -101,6 +102,7 @@ type App struct {
 	Promises *commitment.Service
 	Bodies   *assembly.Service // that decide, and who may vote
 	Polls    *poll.Service     // votes
+	Surveys  *survey.Service   // of households
 	Replies  *phrase.Library
 	Examples *example.Service
 	Pictures *picture.Service // photos that are public
@@ -197,12 +199,12 @@ func (a *App) assemble(ctx context.Context) error {
 	}
 	a.Org = org.New(a.DB, a.Now, a.Log)
 	a.Editions = &edition.Service{DB: a.DB, Now: a.Now, Checks: map[string]edition.Check{}, Whole: places{a.Org}.Whole}
+	a.Releases = &release.Service{DB: a.DB, Now: a.Now, Publishers: map[string]release.Publisher{}}
 	if err := errors.Join(a.waysIn(), a.deliberate(zone)); err != nil {
 		return err
 	}
 	a.Sight = &sight.Service{DB: a.DB, Now: a.Now}
 	a.Files = &files.Service{DB: a.DB, Blobs: blobs, Box: a.Box, Now: a.Now}
-	a.Releases = &release.Service{DB: a.DB, Now: a.Now, Publishers: map[string]release.Publisher{}}
 	a.Library = procedure.NewLibrary(a.DB, a.Calendar)
 	a.Matters = &matter.Service{
 		DB: a.DB, Now: a.Now, Log: a.Log, Calendar: a.Calendar, Types: kind.NewLibrary(a.Editions), Forms: forms,

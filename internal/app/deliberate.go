@@ -11,6 +11,7 @@ import (
 	"pavilion/catalogue"
 	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/poll"
+	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/edge/api/apideliberation"
 	"pavilion/internal/edge/web/webassembly"
 	"pavilion/internal/edge/web/webkit"
@@ -28,6 +29,9 @@ func (a *App) deliberate(zone *time.Location) error {
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Org: a.Org, Box: a.Box, Editions: a.Editions, Law: law, Table: table,
 	})
 	a.Polls = &poll.Service{DB: a.DB, Now: a.Now, Log: a.Log, Box: a.Box, Bodies: a.Bodies}
+	a.Surveys = &survey.Service{
+		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Org: a.Org, Box: a.Box, Bodies: a.Bodies, Releases: a.Releases,
+	}
 	return nil
 }
 

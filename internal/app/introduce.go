@@ -14,6 +14,7 @@ import (
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/deliberation/assembly"
+	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/holding"
@@ -41,6 +42,7 @@ func (a *App) introduce() {
 	a.Releases.Publishers[matter.PublicWords] = a.Matters.Publish
 	a.Releases.Publishers[picture.Kind] = a.Pictures.Publish
 	a.Releases.Publishers[admission.Words] = a.Tasks.Publish
+	a.Releases.Publishers[survey.Words] = a.Surveys.Publish
 	a.Releases.Publishers[commitment.Words], a.Releases.Publishers[commitment.Reason] = a.Promises.Publish, a.Promises.PublishReason
 }
 
@@ -65,6 +67,7 @@ func (a *App) keepers() []retention.Keeper {
 		rights.Keeper{Service: a.Rights},
 		keeping.Drafts{Sentence: a.Say(text.First, "retention.sentence")},
 		assembly.Keeper{Service: a.Bodies},
+		survey.Keeper{Service: a.Surveys},
 		keeping.Logs{},
 	}
 }

@@ -345,12 +345,13 @@ func (a *App) expire(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
-// countVotes counts the votes that have reached their closing instant, in every realm.
+// countVotes counts the votes and surveys that have reached their closing instant, in every realm.
 func (a *App) countVotes(ctx context.Context) error {
 	var failures []error
 	for _, realm := range a.realms() {
 		_, err := a.Polls.Expire(ctx, realm)
-		failures = append(failures, err)
+		_, bad := a.Surveys.Expire(ctx, realm)
+		failures = append(failures, err, bad)
 	}
 	return errors.Join(failures...)
 }
