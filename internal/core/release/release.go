@@ -13,6 +13,7 @@
 //	rules.go    finds, who may release, what may be let through (no I/O)
 //	write.go    something is written, and mended
 //	decide.go   it is released, returned, withdrawn
+//	retract.go  the owner of a subject takes back what there is of it
 //	list.go     the questions pages ask
 //	store.go    the only SQL
 package release
