@@ -38,6 +38,7 @@ import (
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/deliberation/assembly"
+	"pavilion/internal/civic/deliberation/disclosure"
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/civic/evaluation"
@@ -100,9 +101,10 @@ type App struct {
 	Figures  *evaluation.Service
 	Routing  *routing.Service
 	Promises *commitment.Service
-	Bodies   *assembly.Service // that decide, and who may vote
-	Polls    *poll.Service     // votes
-	Surveys  *survey.Service   // of households
+	Bodies   *assembly.Service   // that decide, and who may vote
+	Polls    *poll.Service       // votes
+	Board    *disclosure.Service // public notices
+	Surveys  *survey.Service     // of households
 	Replies  *phrase.Library
 	Examples *example.Service
 	Pictures *picture.Service // photos that are public
@@ -225,6 +227,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Examples = &example.Service{DB: a.DB, Now: a.Now, Log: a.Log, Org: a.Org, Matters: a.Matters}
 	a.Relay = &relay.Service{DB: a.DB, Now: a.Now, Org: a.Org, Matters: a.Matters, Box: a.Box}
 	a.Routing = routing.New(a.Editions, a.Org, zone)
+	a.disclose()
 	a.keep(forms)
 	a.introduce()
 	a.Replies = phrase.NewLibrary(a.Editions)

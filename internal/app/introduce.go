@@ -14,6 +14,7 @@ import (
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/deliberation/assembly"
+	"pavilion/internal/civic/deliberation/disclosure"
 	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
@@ -43,7 +44,28 @@ func (a *App) introduce() {
 	a.Releases.Publishers[picture.Kind] = a.Pictures.Publish
 	a.Releases.Publishers[admission.Words] = a.Tasks.Publish
 	a.Releases.Publishers[survey.Words] = a.Surveys.Publish
+	a.Releases.Publishers[disclosure.Words], a.Releases.Publishers[disclosure.Answer] = a.Board.Show, a.Board.ShowAnswer
 	a.Releases.Publishers[commitment.Words], a.Releases.Publishers[commitment.Reason] = a.Promises.Publish, a.Promises.PublishReason
+}
+
+// disclose makes the public board.
+func (a *App) disclose() {
+	a.Board = &disclosure.Service{
+		DB: a.DB, Now: a.Now, Log: a.Log, Calendar: a.Calendar, Org: a.Org, Box: a.Box, Files: a.Files, Bodies: a.Bodies, Releases: a.Releases,
+		Say: func(key string) string { return a.Say(text.First, key) },
+	}
+}
+
+// watchBoard ends the periods on the board that are over, in every realm, and notes that
+// the board is up.
+func (a *App) watchBoard(ctx context.Context) error {
+	var failures []error
+	for _, realm := range a.realms() {
+		failures = append(failures, a.Board.Beat(ctx, realm))
+		_, err := a.Board.Expire(ctx, realm)
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
 }
 
 // keep makes what keeps to the time that data may be kept.
@@ -67,6 +89,7 @@ func (a *App) keepers() []retention.Keeper {
 		rights.Keeper{Service: a.Rights},
 		keeping.Drafts{Sentence: a.Say(text.First, "retention.sentence")},
 		assembly.Keeper{Service: a.Bodies},
+		disclosure.Keeper{Service: a.Board},
 		survey.Keeper{Service: a.Surveys},
 		keeping.Logs{},
 	}

@@ -12,6 +12,7 @@ import (
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/civic/deliberation/assembly"
+	"pavilion/internal/civic/deliberation/disclosure"
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/civic/matter"
@@ -29,7 +30,7 @@ import (
 // sealed are all columns of sealed texts. One that is missing here keeps its old key
 // for ever, and loses its texts when that key is dropped.
 func sealed() []seal.Column {
-	return slices.Concat(matter.Sealed(), relay.Sealed(), rights.Sealed(), assembly.Sealed(), poll.Sealed(), survey.Sealed(), intake.Sealed(), factor.Sealed(), federation.Sealed())
+	return slices.Concat(matter.Sealed(), relay.Sealed(), rights.Sealed(), assembly.Sealed(), poll.Sealed(), disclosure.Sealed(), survey.Sealed(), intake.Sealed(), factor.Sealed(), federation.Sealed())
 }
 
 // KeyUse says how many texts and photos are sealed with a version of the key. Version

@@ -290,6 +290,7 @@ func (a *App) background() error {
 	a.Queue.Every("matter.expire", expireEvery, a.expire)
 	a.Queue.Every("admission.expire", sweepEvery, a.review)
 	a.Queue.Every("poll.expire", expireEvery, a.countVotes)
+	a.Queue.Every("disclosure.watch", limitMinute, a.watchBoard)
 	a.Queue.Every("evaluation.count", countEvery, a.count)
 	a.Queue.Every("ledger.sequence", takeEvery, a.take)
 	a.Queue.Every("calendar.follow", followEvery, a.follow)
