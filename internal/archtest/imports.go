@@ -21,7 +21,7 @@ var tiers = []string{"base", "platform", "core", "civic", "edge", "app"}
 var order = map[string][]string{
 	"base":     {"fault", "id", "clock", "page", "geo", "form", "text", "trace"},
 	"platform": {"db", "migrate", "blob", "seal", "gateway", "search", "jobs", "httpkit", "imaging", "sheet"},
-	"core":     {"audit", "ledger", "outbox", "identity", "sight", "org", "files", "edition", "retention", "procedure", "inbox", "release", "notify", "routing"},
+	"core":     {"audit", "ledger", "outbox", "identity", "sight", "org", "files", "edition", "retention", "procedure", "inbox", "release", "notify", "routing", "gathering"},
 }
 
 // sharedGroups are the parts of edge/web and edge/api that their groups of pages and
