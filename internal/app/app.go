@@ -10,6 +10,7 @@
 //	answers.go  what one part asks of another
 //	calendar.go notices on holidays, and what they move
 //	config.go   what a deployment may set
+//	gather.go     whose gatherings there are, and what follows from them
 //	deliberate.go the parts by which people decide together, and their pages
 //	realm.go    making a realm, and the demo's
 //	appoint.go  the three powers, and what their holders are told
@@ -53,6 +54,7 @@ import (
 	"pavilion/internal/civic/rights"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/files"
+	"pavilion/internal/core/gathering"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/identity/factor"
 	"pavilion/internal/core/identity/federation"
@@ -93,6 +95,7 @@ type App struct {
 	Passkeys *passkey.Service
 	Sight    *sight.Service // who saw what
 	Files    *files.Service
+	Meetings *gathering.Service
 	Editions *edition.Service
 	Library  *procedure.Library
 	Matters  *matter.Service
@@ -201,6 +204,9 @@ func (a *App) assemble(ctx context.Context) error {
 	}
 	a.Org = org.New(a.DB, a.Now, a.Log)
 	a.Editions = &edition.Service{DB: a.DB, Now: a.Now, Checks: map[string]edition.Check{}, Whole: places{a.Org}.Whole}
+	if err := a.gather(zone); err != nil {
+		return err
+	}
 	a.Releases = &release.Service{DB: a.DB, Now: a.Now, Publishers: map[string]release.Publisher{}}
 	if err := errors.Join(a.waysIn(), a.deliberate(zone)); err != nil {
 		return err

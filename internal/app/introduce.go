@@ -24,6 +24,7 @@ import (
 	"pavilion/internal/civic/matter/phrase"
 	"pavilion/internal/civic/matter/picture"
 	"pavilion/internal/civic/rights"
+	"pavilion/internal/core/gathering"
 	"pavilion/internal/core/retention"
 	"pavilion/internal/core/routing"
 	"pavilion/internal/platform/jobs"
@@ -37,6 +38,7 @@ func (a *App) introduce() {
 	a.Editions.Checks[routing.Edition] = a.Routing.Check
 	a.Editions.Checks[evaluation.Edition] = checkIndicators
 	a.Editions.Checks[assembly.Edition] = a.Bodies.Check
+	a.Editions.Checks[gathering.Edition] = a.Meetings.Check
 	a.Editions.Checks[calendarKind] = checkCalendar
 	a.Editions.Checks[kind.Edition] = checkTypes
 	a.Editions.Checks[phrase.Edition] = a.checkReplies
@@ -91,6 +93,7 @@ func (a *App) keepers() []retention.Keeper {
 		assembly.Keeper{Service: a.Bodies},
 		disclosure.Keeper{Service: a.Board},
 		survey.Keeper{Service: a.Surveys},
+		gathering.Keeper{Service: a.Meetings},
 		keeping.Logs{},
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"pavilion/internal/civic/matter/relay"
 	"pavilion/internal/civic/rights"
 	"pavilion/internal/core/audit"
+	"pavilion/internal/core/gathering"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/identity/factor"
 	"pavilion/internal/core/identity/federation"
@@ -30,7 +31,7 @@ import (
 // sealed are all columns of sealed texts. One that is missing here keeps its old key
 // for ever, and loses its texts when that key is dropped.
 func sealed() []seal.Column {
-	return slices.Concat(matter.Sealed(), relay.Sealed(), rights.Sealed(), assembly.Sealed(), poll.Sealed(), disclosure.Sealed(), survey.Sealed(), intake.Sealed(), factor.Sealed(), federation.Sealed())
+	return slices.Concat(matter.Sealed(), relay.Sealed(), rights.Sealed(), assembly.Sealed(), poll.Sealed(), disclosure.Sealed(), survey.Sealed(), gathering.Sealed(), intake.Sealed(), factor.Sealed(), federation.Sealed())
 }
 
 // KeyUse says how many texts and photos are sealed with a version of the key. Version

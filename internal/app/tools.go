@@ -381,6 +381,7 @@ func CheckCatalogue() CatalogueReport {
 		}
 	}
 	r.Decisions = checkDecisions(rules, need, bad)
+	checkGatherings(rules, need, bad)
 	slices.Sort(r.Problems)
 	return r
 }

@@ -111,6 +111,7 @@ func (s *Service) drafted(ctx context.Context, c Call, body Body) (Gathering, er
 	if !known || !slices.Contains(rule.For, body.Sort) {
 		note(fault.New(fault.Invalid, "gathering.kind_other").At("kind"))
 	}
+	rule = rule.under(body)
 	g.Kind, g.Rule = rule.Code, rule
 	var f *fault.Error
 	g.Title, f = words(c.Title, "title", maxTitle, true)

@@ -32,7 +32,9 @@ type Body struct {
 	Sort         string // as kinds of gatherings name it
 	Area         string
 	Place        int64
-	Confidential bool // who belongs to it is recorded as a look when it is read
+	Notice       int    // days of notice that law sets; 0 where it sets none
+	Basis        string // text that cites it
+	Confidential bool   // who belongs to it is recorded as a look when it is read
 	Ended        bool
 }
 

@@ -46,13 +46,26 @@ func Parts() []Part {
 // Kind is what is asked of one kind of gathering.
 type Kind struct {
 	Code   string   `json:"code"`
-	For    []string `json:"for"`             // sorts of hosts that hold it
-	First  ItemKind `json:"first,omitempty"` // what the first item has to be; a warning where it is not
-	Days   int      `json:"days"`            // between the day of notice and that of the gathering
-	Strict bool     `json:"strict,omitempty"` // law sets the days: later is refused, not warned of
+	For    []string `json:"for"`              // sorts of hosts that hold it
+	First  ItemKind `json:"first,omitempty"`  // what the first item has to be; a warning where it is not
+	Law    bool     `json:"law,omitempty"`    // the law of the host sets the days of notice, where it says any
+	Days   int      `json:"days"`             // between the day of notice and that of the gathering
+	Strict bool     `json:"strict,omitempty"` // set when one is called under law: later is refused, not warned of
 	Parts  []Part   `json:"parts"`
 	Basis  string   `json:"basis,omitempty"` // text that cites where the days come from
 }
+
+// under is a kind as it holds for a body: where law says how long before notice is
+// given, later is refused.
+func (k Kind) under(b Body) Kind {
+	if k.Law && b.Notice > 0 {
+		k.Days, k.Strict, k.Basis = b.Notice, true, b.Basis
+	}
+	return k
+}
+
+// needs reports whether the papers have to say something.
+func (k Kind) needs(p Part) bool { return slices.Contains(k.Parts, p) }
 
 // Book is a set of kinds.
 type Book struct {
@@ -113,8 +126,9 @@ func (b *Book) Lint() (out []edition.Problem) {
 		bad(k.Code == "" || seen[k.Code], "code")
 		bad(len(k.For) == 0 || slices.Contains(k.For, ""), "for")
 		bad(k.First != "" && !slices.Contains(ItemKinds(), k.First), "first")
-		bad(k.Days < 0 || k.Days > maxDays || k.Strict && k.Days == 0, "days")
-		bad(k.Strict && k.Basis == "", "basis")
+		bad(k.Days < 0 || k.Days > maxDays, "days")
+		bad(k.Strict, "strict")
+		bad(k.Days > 0 && k.Basis == "", "basis")
 		bad(!slices.Contains(k.Parts, PartOutcomes) || !slices.Contains(k.Parts, PartSigned), "parts")
 		for _, p := range k.Parts {
 			bad(!slices.Contains(Parts(), p), "parts")
@@ -148,8 +162,8 @@ func (s *Service) Check(_ context.Context, _ string, body []byte) []edition.Prob
 		if !known {
 			continue
 		}
-		if law.Strict && (!k.Strict || k.Days < law.Days) {
-			out = append(out, edition.Problem{Path: k.Code + ".days", Key: "gathering.lint.weaker"})
+		if law.Law && !k.Law {
+			out = append(out, edition.Problem{Path: k.Code + ".law", Key: "gathering.lint.weaker"})
 		}
 		for _, p := range law.Parts {
 			if !slices.Contains(k.Parts, p) {

@@ -168,6 +168,7 @@ func (s *Service) resolved(c Resolve) (Resolution, error) {
 	if r.Text = text; f != nil {
 		faults = append(faults, f)
 	}
+	bad(c.Duty == Promise && len([]rune(text)) > maxTitle, "gathering.promise_long", "text")
 	_, known := s.Org.Body(c.Realm, c.Body)
 	bad(!slices.Contains(Duties(), c.Duty), "form.not_a_choice", "duty")
 	bad(c.Body == "" && c.Duty != Rules, "gathering.no_owner", "body")

@@ -85,7 +85,7 @@ func (g Gathering) Warnings(day string) (out []Warning) {
 	if g.Rule.short(g.Noticed, day) != nil {
 		out = append(out, WarnNotice)
 	}
-	if !g.EndedAt.IsZero() && g.Begin.Met && !g.End.Met {
+	if g.Rule.needs(PartQuorum) && !g.EndedAt.IsZero() && g.Begin.Met && !g.End.Met {
 		out = append(out, WarnLeft)
 	}
 	return out
@@ -185,7 +185,7 @@ func (r Record) Missing() []string {
 	}
 	out := []string{}
 	for _, p := range Parts() {
-		if lacks[p] && slices.Contains(r.Rule.Parts, p) {
+		if lacks[p] && r.Rule.needs(p) {
 			out = append(out, string(p))
 		}
 	}

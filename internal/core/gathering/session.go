@@ -13,7 +13,8 @@ import (
 	"pavilion/internal/platform/db"
 )
 
-// Start begins the session: it fails with Conflict while too few have come. From then on
+// Start begins the session: where a quorum is asked for it fails with Conflict while too
+// few have come. From then on
 // it is fixed who should have come, and how it stood.
 func (s *Service) Start(ctx context.Context, at At) (Gathering, error) {
 	return s.step(ctx, at, "begun", func(tx *db.Tx, g *Gathering) error {
@@ -27,7 +28,7 @@ func (s *Service) Start(ctx context.Context, at At) (Gathering, error) {
 		if err != nil {
 			return err
 		}
-		if !q.Met {
+		if !q.Met && g.Rule.needs(PartQuorum) {
 			return fault.New(fault.Conflict, "gathering.too_few").With("present", strconv.Itoa(q.Present)).With("due", strconv.Itoa(q.Due))
 		}
 		if err := s.fix(ctx, tx, *g); err != nil {
@@ -70,7 +71,7 @@ func (s *Service) Close(ctx context.Context, at At) (Gathering, error) {
 			return fault.New(fault.Conflict, "gathering.over")
 		case s.Now().Before(g.Starts):
 			return fault.New(fault.Conflict, "gathering.early")
-		case q.Met:
+		case q.Met || !g.Rule.needs(PartQuorum):
 			return fault.New(fault.Conflict, "gathering.enough")
 		default:
 			if err := s.fix(ctx, tx, *g); err != nil {

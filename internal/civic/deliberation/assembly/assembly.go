@@ -15,6 +15,7 @@
 //	finding.go          what a body lacks (no I/O)
 //	roster.go           rosters: who is entitled (no I/O)
 //	freeze.go           freezing one
+//	calling.go          who of a body should come on a day
 //	votes.go            the rules of votes that are in force in a realm
 //	list.go             the questions pages ask
 //	keeper.go           what is held about people, and its end
