@@ -36,7 +36,9 @@ type club struct {
 	share int // of those due who have to come, in percent; 0 for no bound
 }
 
-func (c *club) About(context.Context, *db.Tx, string, string) (gathering.Body, error) { return c.body, nil }
+func (c *club) About(context.Context, *db.Tx, string, string) (gathering.Body, error) {
+	return c.body, nil
+}
 
 func (c *club) Due(_ context.Context, _ *db.Tx, g gathering.Gathering) (out []gathering.Seat, err error) {
 	for _, s := range c.seats {
