@@ -35,7 +35,7 @@ func (s *stage) representatives(t *testing.T, secretary identity.Actor, village 
 }
 
 // TestASecretVoteInTheBrowser has a secretary open a secret vote of three
-// representatives and print the letters, these vote on their telephones, and
+// representatives, give the key of the urn to three people and print the letters, these vote on their telephones, and
 // everybody with a code find the ballot in the count.
 func TestASecretVoteInTheBrowser(t *testing.T) {
 	chromium(t)
@@ -66,6 +66,12 @@ func TestASecretVoteInTheBrowser(t *testing.T) {
 	at := strings.TrimPrefix(desk.value(`document.querySelector("main a[href*='/votes/']:not([href^='/desk'])").getAttribute("href")`), s.server.URL)
 	at = at[strings.Index(at, "/votes/"):]
 	vote := desk.value(`location.pathname`)
+	desk.press(`form[action$="/keys"] button`)
+	keys := strings.Fields(desk.value(`[...document.querySelectorAll("section.card .receipt-number")].map(e => e.innerText).join(" ")`))
+	if len(keys) != 3 {
+		t.Fatalf("the urn has %d keys", len(keys))
+	}
+	desk.visit(vote)
 	desk.press(`form[action$="/letters"] button`)
 	codes := strings.Fields(desk.value(`[...document.querySelectorAll("section.card .receipt-number")].map(e => e.innerText).join(" ")`))
 	if len(codes) != 3 {
@@ -84,13 +90,22 @@ func TestASecretVoteInTheBrowser(t *testing.T) {
 	}
 	desk.visit(vote)
 	desk.says("2", "/ 3")
-	desk.press(`form[action$="/close"] button`)
+	open := func(first, second string) {
+		desk.fill(`input[name=codes]`, first)
+		desk.fill(`input[name=second]`, second)
+		desk.press(`form[action$="/close"] button`)
+	}
+	open(keys[0], keys[2])
 	if !desk.has(`form[action$="/close"]`) {
 		t.Fatal("it is counted before its time, while somebody may still vote")
 	}
 	tracking = append(tracking, s.voteBy(t, s.open(t, b, "vote-voter-2", 390, 844), at, codes[2], "for"))
 	desk.visit(vote)
-	desk.press(`form[action$="/close"] button`)
+	open(keys[0], keys[0])
+	if !desk.has(`.errors`) || strings.Contains(desk.value(`document.body.innerText`), keys[0]) {
+		t.Error("one holder opens the urn, or a code is shown again")
+	}
+	open(strings.ToLower(keys[1]), keys[2])
 	desk.says("通过")
 	check := s.open(t, b, "vote-check", 390, 844)
 	for i, code := range tracking {

@@ -197,9 +197,11 @@ var deeds = map[string]deed{
 	"POST /desk/votes/{poll}/roll":      {form: url.Values{"member": {"m1"}, "give": {"paper"}}},
 	"POST /desk/votes/{poll}/letters":   {bare: true, by: inVillage(identity.Secretary)},
 	"POST /desk/votes/{poll}/count":     {bare: true},
+	"POST /desk/votes/{poll}/keys":      {bare: true, by: inVillage(identity.Secretary)},
 	"POST /api/v1/polls/{poll}/ballots": {json: `{"credential": "ABCD", "choice": "for", "nonce": "ABCDEFGHABCDEFGH"}`, by: nobody},
 	"POST /api/v1/polls/{poll}/results": {json: `{"credential": "ABCD"}`, by: nobody},
 	"POST /api/v1/polls/{poll}/count":   {bare: true},
+	"POST /api/v1/polls/{poll}/keys":    {bare: true, by: inVillage(identity.Secretary)},
 }
 
 // narrower are routes that refuse some of those whom their access lets in, because

@@ -8,6 +8,7 @@
 //
 //	suite.go   the algorithms     ring.go   the files
 //	seal.go    closing, opening   rotate.go closing again with the newest key
+//	hands.go   locks whose key is in the hands of several people
 package seal
 
 import (

@@ -83,11 +83,11 @@ func (s *Service) Cast(ctx context.Context, c Cast) (out Receipt, err error) {
 
 // drop puts a ballot into the urn.
 func (s *Service) drop(ctx context.Context, tx *db.Tx, p Poll, key, place string, b Ballot) error {
-	box, err := s.urn(p, key)
+	lock, err := s.lock(p, key)
 	if err != nil {
 		return err
 	}
-	closed, err := closeBallot(box, p, place, b)
+	closed, err := closeBallot(lock, p, place, b)
 	if err != nil {
 		return err
 	}
@@ -129,22 +129,16 @@ func taken(v Voter) error {
 // differ in nothing that shows.
 const ballotSize = 96
 
-// sealer closes and opens ballots.
-type sealer interface {
-	Seal(realm, about string, plain []byte) (string, error)
-	Open(sealed, about string) ([]byte, error)
-}
-
-func closeBallot(box sealer, p Poll, place string, b Ballot) (string, error) {
+func closeBallot(l locker, p Poll, place string, b Ballot) (string, error) {
 	plain, err := json.Marshal(b)
 	if err != nil {
 		return "", err
 	}
 	filled := string(plain) + strings.Repeat(" ", max(0, ballotSize-len(plain)))
-	return box.Seal(p.Realm, p.name()+"/"+place, []byte(filled))
+	return l.Seal(p.name()+"/"+place, []byte(filled))
 }
 
-func openBallot(box sealer, p Poll, place, closed string) (b Ballot, err error) {
+func openBallot(box opener, p Poll, place, closed string) (b Ballot, err error) {
 	plain, err := box.Open(closed, p.name()+"/"+place)
 	if err != nil {
 		return b, err

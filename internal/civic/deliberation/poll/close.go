@@ -19,6 +19,7 @@ import (
 type Close struct {
 	Realm string
 	ID    string
+	Codes []string       // of two of those who have the key of the urn, where they have it
 	By    identity.Actor // the chair; nobody for the program itself
 }
 
@@ -26,6 +27,8 @@ type Close struct {
 // listed in the order of their codes, the key goes, the result stands. All of it is
 // one transaction, so that a server which dies meanwhile has counted nothing and
 // counts the same when asked again. A vote that is counted has its result returned.
+// Where the key of the urn is in the hands of several people it fails with Conflict
+// without two of their codes, and with Invalid at "codes" for others.
 func (s *Service) Close(ctx context.Context, c Close) (r Result, err error) {
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
 		r, err = s.close(ctx, tx, c)
@@ -55,7 +58,7 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, c Close) (Result, error)
 	if err := shut(ctx, tx, p); err != nil {
 		return Result{}, err
 	}
-	b, err := s.gather(ctx, tx, p)
+	b, err := s.gather(ctx, tx, p, c.Codes)
 	if err != nil {
 		return Result{}, err
 	}
@@ -79,7 +82,7 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, c Close) (Result, error)
 }
 
 // gather reads all that counting needs, from the urn if it is not open yet.
-func (s *Service) gather(ctx context.Context, tx *db.Tx, p Poll) (b box, err error) {
+func (s *Service) gather(ctx context.Context, tx *db.Tx, p Poll, codes []string) (b box, err error) {
 	b.poll = p
 	if b.voters, err = votersOf(ctx, tx, p.Realm, p.ID); err != nil {
 		return b, err
@@ -91,7 +94,7 @@ func (s *Service) gather(ctx context.Context, tx *db.Tx, p Poll) (b box, err err
 		return b, err
 	}
 	if p.Secret && p.State == Running {
-		b.ballots, err = s.unseal(ctx, tx, p)
+		b.ballots, err = s.unseal(ctx, tx, p, codes)
 		return b, err
 	}
 	b.ballots, err = ballotsOf(ctx, tx, p)
@@ -99,12 +102,12 @@ func (s *Service) gather(ctx context.Context, tx *db.Tx, p Poll) (b box, err err
 }
 
 // unseal opens the urn.
-func (s *Service) unseal(ctx context.Context, tx *db.Tx, p Poll) ([]Ballot, error) {
+func (s *Service) unseal(ctx context.Context, tx *db.Tx, p Poll, codes []string) ([]Ballot, error) {
 	_, key, _, err := find(ctx, tx, p.Realm, p.ID)
 	if err != nil {
 		return nil, err
 	}
-	box, err := s.urn(p, key)
+	box, err := s.opener(p, key, codes)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +157,7 @@ func (s *Service) Recount(ctx context.Context, realm, id string) (r Result, err 
 		if p.State != Counted {
 			return fault.New(fault.Conflict, "poll.uncounted")
 		}
-		b, err := s.gather(ctx, tx, p)
+		b, err := s.gather(ctx, tx, p, nil)
 		if err != nil {
 			return err
 		}

@@ -19,7 +19,6 @@ import (
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/outbox"
 	"pavilion/internal/platform/db"
-	"pavilion/internal/platform/seal"
 )
 
 // Open is somebody opening a vote.
@@ -150,19 +149,6 @@ func (s *Service) Start(ctx context.Context, c Open) (p Poll, err error) {
 		return err
 	})
 	return p, err
-}
-
-// urn is the box that a poll's ballots are closed in.
-func (s *Service) urn(p Poll, key string) (*seal.Box, error) {
-	text, err := s.Box.Open(key, keyOf(p.Realm, p.ID))
-	if err != nil {
-		return nil, fmt.Errorf("key of %s: %w", p.name(), err)
-	}
-	plain, err := base64.StdEncoding.DecodeString(string(text))
-	if err != nil {
-		return nil, err
-	}
-	return seal.NewBox(plain)
 }
 
 // keyOf names the poll that a key belongs to.

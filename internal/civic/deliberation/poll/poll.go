@@ -10,6 +10,7 @@
 //	call.go             freezing a roster and opening a vote on it
 //	open.go             opening one on a frozen roster
 //	letter.go           credentials, shown once
+//	entrust.go          the key of the urn in the hands of three people
 //	cast.go             a ballot into the urn, with a credential
 //	vote.go             a vote by name
 //	spend.go            somebody takes a paper
@@ -75,6 +76,20 @@ type Poll struct {
 	State      State
 	OpenedAt   time.Time
 	Closes     time.Time
+
+	hands string // the lock of the urn, as it is stored
+}
+
+// Entrusted reports whether the key of the urn is, or was, in the hands of several
+// people.
+func (p Poll) Entrusted() bool { return p.hands != "" }
+
+// handsGone is what is stored of the lock when the poll has ended.
+func (p Poll) handsGone() string {
+	if p.Entrusted() {
+		return gone
+	}
+	return ""
 }
 
 // name is how the poll is named in audit and events.

@@ -15,7 +15,7 @@ import (
 	"pavilion/internal/platform/seal"
 )
 
-const columns = `realm, id, subject, roster, place, question, options, rule, secret, changeable, channels, former, state, opened_at, closes_at, key, result`
+const columns = `realm, id, subject, roster, place, question, options, rule, secret, changeable, channels, former, state, opened_at, closes_at, key, hands, result`
 
 // row is a poll as it is stored.
 type row struct {
@@ -27,7 +27,7 @@ type row struct {
 func (r *row) fields() []any {
 	return []any{
 		&r.Realm, &r.ID, &r.Subject, &r.Roster, &r.Place, &r.Question, &r.options, &r.rule, &r.secret, &r.changeable, &r.channels, &r.Former,
-		&r.State, &r.opened, &r.closes, &r.key, &r.result,
+		&r.State, &r.opened, &r.closes, &r.key, &r.hands, &r.result,
 	}
 }
 
@@ -63,7 +63,7 @@ func insert(ctx context.Context, tx *db.Tx, p Poll, key string) (made bool, err 
 		channels[i] = string(c)
 	}
 	n, err := tx.Exec(ctx, `
-		INSERT INTO deliberation_poll (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '') ON CONFLICT DO NOTHING`,
+		INSERT INTO deliberation_poll (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '') ON CONFLICT DO NOTHING`,
 		p.Realm, p.ID, p.Subject, p.Roster, p.Place, p.Question, string(options), string(rule), number(p.Secret), number(p.Changeable),
 		strings.Join(channels, ","), p.Former, p.State, p.OpenedAt.UnixMicro(), p.Closes.UnixMicro(), key)
 	return n == 1, err
@@ -92,19 +92,30 @@ func locked(ctx context.Context, tx *db.Tx, realm, id string) (Poll, error) {
 	return p, err
 }
 
+// entrusted puts a lock in the place of the installation's key, or of the lock before,
+// while no letter was made and so no ballot can be in the urn.
+func entrusted(ctx context.Context, tx *db.Tx, p Poll, lock string) error {
+	_, err := tx.Exec(ctx, `UPDATE deliberation_poll SET key = '', hands = ? WHERE realm = ? AND id = ?`, lock, p.Realm, p.ID)
+	return err
+}
+
+// gone stands in the place of a lock that has been opened.
+const gone = "gone"
+
 // counted keeps the result; with it the key of the urn goes.
 func counted(ctx context.Context, tx *db.Tx, p Poll, r Result) error {
 	body, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `UPDATE deliberation_poll SET state = ?, key = '', result = ? WHERE realm = ? AND id = ?`, Counted, string(body), p.Realm, p.ID)
+	_, err = tx.Exec(ctx, `UPDATE deliberation_poll SET state = ?, key = '', hands = ?, result = ? WHERE realm = ? AND id = ?`,
+		Counted, p.handsGone(), string(body), p.Realm, p.ID)
 	return err
 }
 
 // dropped ends a poll without a result.
 func dropped(ctx context.Context, tx *db.Tx, p Poll) error {
-	_, err := tx.Exec(ctx, `UPDATE deliberation_poll SET state = ?, key = '' WHERE realm = ? AND id = ?`, Dropped, p.Realm, p.ID)
+	_, err := tx.Exec(ctx, `UPDATE deliberation_poll SET state = ?, key = '', hands = ? WHERE realm = ? AND id = ?`, Dropped, p.handsGone(), p.Realm, p.ID)
 	return err
 }
 
@@ -139,7 +150,7 @@ func ofAccount(ctx context.Context, tx *db.Tx, realm, account string) ([]Poll, e
 const dueMost = 100
 
 func dueOf(ctx context.Context, tx *db.Tx, realm string, now time.Time) ([]string, error) {
-	return db.All(ctx, tx, db.Q(`SELECT id FROM deliberation_poll WHERE realm = ? AND state = ? AND closes_at <= ? ORDER BY closes_at, id LIMIT ?`,
+	return db.All(ctx, tx, db.Q(`SELECT id FROM deliberation_poll WHERE realm = ? AND state = ? AND closes_at <= ? AND hands = '' ORDER BY closes_at, id LIMIT ?`,
 		realm, Running, now.UnixMicro(), dueMost), func(s *string) []any { return []any{s} })
 }
 

@@ -23,6 +23,7 @@ type Poll struct {
 	Question string           `json:"question"`
 	Options  []string         `json:"options" nullable:"false"`
 	Secret   bool             `json:"secret"`
+	Hands    bool             `json:"key_in_several_hands" doc:"Three people hold the key of the urn, and counting takes two of them."`
 	Channels []string         `json:"channels" nullable:"false"`
 	State    string           `json:"state" enum:"running,counted,dropped"`
 	Closes   time.Time        `json:"closes_at"`
@@ -71,6 +72,19 @@ type pollInput struct {
 }
 
 type pollOutput struct{ Body Poll }
+
+type countInput struct {
+	Poll string `path:"poll"`
+	Body *struct {
+		Codes []string `json:"codes,omitempty" maxItems:"2" nullable:"false" doc:"Of two of those who hold the key of the urn."`
+	}
+}
+
+type keysOutput struct {
+	Body struct {
+		Codes []string `json:"codes" nullable:"false" doc:"One for each holder."`
+	}
+}
 
 type ballotInput struct {
 	Poll string `path:"poll"`
@@ -124,8 +138,12 @@ func (s *group) polls() {
 	}, s.readPoll)
 	apikit.Operation(s.Kit, apikit.SignedIn.AnyOf(identity.Secretary), huma.Operation{
 		OperationID: "count-poll", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/polls/{poll}/count", Summary: "Close a vote and count it",
-		Description: "Sent again it answers the same.", Errors: []int{http.StatusNotFound, http.StatusConflict},
+		Description: "Sent again it answers the same. Where three people hold the key of the urn it takes the codes of two.", Errors: []int{http.StatusNotFound, http.StatusConflict},
 	}, s.countPoll)
+	apikit.Operation(s.Kit, apikit.SignedIn.AnyOf(identity.Secretary), huma.Operation{
+		OperationID: "entrust-poll", Tags: []string{apikit.Desk}, Method: http.MethodPost, Path: "/polls/{poll}/keys", Summary: "Give the key of a secret vote's urn to three people",
+		Description: "Answers their codes, which are not kept. Before letters are made; done again it makes new ones.", Errors: []int{http.StatusNotFound, http.StatusConflict},
+	}, s.entrustPoll)
 }
 
 // tries limits the tries of credentials from one network.
@@ -189,7 +207,7 @@ func (s *group) readPoll(ctx context.Context, in *pollInput) (*pollOutput, error
 		return nil, err
 	}
 	out := Poll{
-		ID: q.ID, Question: q.Question, Options: append([]string{}, q.Options...), Secret: q.Secret, State: string(q.State), Closes: q.Closes.UTC(),
+		ID: q.ID, Question: q.Question, Options: append([]string{}, q.Options...), Secret: q.Secret, Hands: q.Entrusted(), State: string(q.State), Closes: q.Closes.UTC(),
 		Entitled: t.Entitled, Voted: t.Voted, By: map[string]int64{}, Quorum: t.Met,
 	}
 	for _, c := range q.Channels {
@@ -206,18 +224,38 @@ func (s *group) readPoll(ctx context.Context, in *pollInput) (*pollOutput, error
 	return &pollOutput{out}, nil
 }
 
-func (s *group) countPoll(ctx context.Context, in *pollInput) (*pollOutput, error) {
-	q, err := s.Polls.Find(ctx, s.Realm, in.Poll)
-	if err == nil && !s.Polls.MayChair(apikit.AskerOf(ctx).Actor, q.Place) {
-		err = fault.New(fault.Missing, "poll.missing")
-	}
+func (s *group) entrustPoll(ctx context.Context, in *pollInput) (*keysOutput, error) {
+	q, err := s.chaired(ctx, in.Poll)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.Polls.Close(ctx, poll.Close{Realm: s.Realm, ID: q.ID, By: apikit.AskerOf(ctx).Actor}); err != nil {
+	out := &keysOutput{}
+	out.Body.Codes, err = s.Polls.Entrust(ctx, poll.Entrust{Realm: s.Realm, ID: q.ID, By: apikit.AskerOf(ctx).Actor})
+	return out, err
+}
+
+// chaired is a vote that whoever asks chairs; for others there is none.
+func (s *group) chaired(ctx context.Context, id string) (poll.Poll, error) {
+	q, err := s.Polls.Find(ctx, s.Realm, id)
+	if err == nil && !s.Polls.MayChair(apikit.AskerOf(ctx).Actor, q.Place) {
+		err = fault.New(fault.Missing, "poll.missing")
+	}
+	return q, err
+}
+
+func (s *group) countPoll(ctx context.Context, in *countInput) (*pollOutput, error) {
+	q, err := s.chaired(ctx, in.Poll)
+	if err != nil {
 		return nil, err
 	}
-	return s.readPoll(ctx, in)
+	c := poll.Close{Realm: s.Realm, ID: q.ID, By: apikit.AskerOf(ctx).Actor}
+	if in.Body != nil {
+		c.Codes = in.Body.Codes
+	}
+	if _, err := s.Polls.Close(ctx, c); err != nil {
+		return nil, err
+	}
+	return s.readPoll(ctx, &pollInput{q.ID})
 }
 
 // pollResult is a result in JSON.

@@ -5,6 +5,7 @@ package webpoll
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"pavilion/internal/base/fault"
@@ -26,13 +27,16 @@ type ChairPage struct {
 	Quorum  []CheckLine
 	Met     bool
 	Takes   bool
+	Live    bool // the page is read again by itself; never while codes are typed on it
 	Waits   bool // closed, not counted
 	Papers  int64
 	Sheets  int
 	Differ  bool
 	Chairs  bool
 	Counts  bool
-	Letters bool // there are some to make
+	Letters bool        // there are some to make
+	Hands   bool        // the key of the urn can still be given to three people
+	Codes   webkit.Form // of two of them
 	Result  *ResultView
 	Again   string // where a vote that follows is opened
 }
@@ -75,12 +79,16 @@ func (p *Pages) chairPage(w http.ResponseWriter, r *http.Request, status int, wh
 	}
 	if q.Secret {
 		view.Papers += t.By[poll.Room]
+		view.Hands = view.Takes && t.Letters == 0 && slices.Contains(q.Channels, poll.Online)
 	}
+	view.Live = view.Takes && !q.Entrusted()
 	view.Waits = q.State == poll.Running && !view.Takes
 	view.Link = webkit.Origin(r, p.Address) + voting + q.ID
 	view.Title = q.Question
+	view.Codes = webkit.NewForm("")
 	if why != nil {
-		view.Errors = p.Kit.Again(r, why).Errors
+		view.Codes.Errors = p.Kit.Again(r, why).Errors // the codes typed are not shown again
+		view.Errors = view.Codes.Errors
 	}
 	for i, s := range t.Quorum {
 		view.Quorum = append(view.Quorum, line(say, "quorum", q.Rule.Quorum[i], s))
@@ -93,6 +101,9 @@ func (p *Pages) chairPage(w http.ResponseWriter, r *http.Request, status int, wh
 		{Term: say.T("poll.kind"), Value: say.T("poll.kind." + kind)},
 		{Term: say.T("poll.closes"), Value: say.DateTime(q.Closes.In(p.Zone))},
 		{Term: say.T("poll.rule"), Value: q.Rule.Name() + " · " + say.T(q.Rule.Basis)},
+	}
+	if q.Entrusted() {
+		view.Facts = append(view.Facts, webkit.Fact{Term: say.T("poll.hands"), Value: say.T("poll.hands.three")})
 	}
 	for _, c := range q.Channels {
 		view.Facts = append(view.Facts, webkit.Fact{Term: say.T("poll.by." + string(c)), Value: strconv.FormatInt(t.By[c], 10)})
@@ -110,20 +121,25 @@ func (p *Pages) chairPage(w http.ResponseWriter, r *http.Request, status int, wh
 			view.Again = root + "/new?former=" + q.ID
 		}
 	}
-	if view.Takes && r.Method == http.MethodGet {
+	if view.Live && r.Method == http.MethodGet {
 		w.Header().Set("Refresh", refresh+"; url="+view.Href)
 	}
 	return p.Kit.Render(w, r, status, "vote_chair", view)
 }
 
 func (p *Pages) close(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	q, err := p.mine(r, r.PathValue("poll"))
 	if err != nil {
 		return err
 	}
-	_, err = p.Polls.Close(r.Context(), poll.Close{Realm: p.Realm, ID: q.ID, By: webkit.ActorOf(r)})
-	if fault.KindOf(err) == fault.Conflict {
-		return p.chairPage(w, r, http.StatusConflict, err)
+	c := poll.Close{Realm: p.Realm, ID: q.ID, By: webkit.ActorOf(r)}
+	if q.Entrusted() {
+		c.Codes = []string{r.PostFormValue("codes"), r.PostFormValue("second")}
+	}
+	_, err = p.Polls.Close(r.Context(), c)
+	if kind := fault.KindOf(err); kind == fault.Conflict || kind == fault.Invalid {
+		return p.chairPage(w, r, webkit.StatusOf(err), err)
 	}
 	if err != nil {
 		return err

@@ -32,6 +32,22 @@ type LettersPage struct {
 	Back     string
 }
 
+// KeysPage is the codes of an urn's key to print, one for each of three people. They
+// are shown once.
+type KeysPage struct {
+	webkit.Page
+	Question string
+	Closes   string
+	Keys     []KeyView
+	Back     string
+}
+
+// KeyView is the code of one holder.
+type KeyView struct {
+	Holder int
+	Code   string // in groups
+}
+
 // PapersPage is papers to print.
 type PapersPage struct {
 	webkit.Page
@@ -82,6 +98,28 @@ func (p *Pages) letters(w http.ResponseWriter, r *http.Request) error {
 		view.Letters = append(view.Letters, LetterView{Name: names[l.Member], Holder: names[l.Holder], Code: poll.Spaced(l.Secret)})
 	}
 	return p.Kit.Render(w, r, http.StatusOK, "vote_letters", view)
+}
+
+// keys gives the key of the urn to three people and shows their codes, once.
+func (p *Pages) keys(w http.ResponseWriter, r *http.Request) error {
+	private(w)
+	q, err := p.mine(r, r.PathValue("poll"))
+	if err != nil {
+		return err
+	}
+	codes, err := p.Polls.Entrust(r.Context(), poll.Entrust{Realm: p.Realm, ID: q.ID, By: webkit.ActorOf(r)})
+	if fault.KindOf(err) == fault.Conflict {
+		return p.chairPage(w, r, http.StatusConflict, err)
+	}
+	if err != nil {
+		return err
+	}
+	view := KeysPage{Page: p.Kit.Page(r, "poll.hands.title"), Question: q.Question, Back: root + "/" + q.ID}
+	view.Closes = view.Printer.DateTime(q.Closes.In(p.Zone))
+	for i, c := range codes {
+		view.Keys = append(view.Keys, KeyView{i + 1, poll.Spaced(c)})
+	}
+	return p.Kit.Render(w, r, http.StatusOK, "vote_keys", view)
 }
 
 func (p *Pages) papers(w http.ResponseWriter, r *http.Request) error {

@@ -38,7 +38,7 @@ func Samples(k *webkit.Kit) {
 	k.Register("vote_open", OpenPage{Page: clerk, Form: f, Bodies: some, Subjects: some, Kinds: some, Channels: some, Former: "1"})
 	k.Register("vote_chair", ChairPage{
 		Page: clerk, Poll: poll.Poll{ID: "1", Question: "Repair the shed", Secret: true}, Href: root + "/1", Link: "/votes/1", State: green, Facts: facts, Voted: 40, Of: 60,
-		Quorum: checks, Met: true, Takes: true, Waits: true, Papers: 2, Sheets: 1, Differ: true, Chairs: true, Counts: true, Letters: true, Again: root + "/new?former=1",
+		Quorum: checks, Met: true, Takes: true, Live: true, Waits: true, Papers: 2, Sheets: 1, Differ: true, Chairs: true, Counts: true, Letters: true, Hands: true, Codes: f, Again: root + "/new?former=1",
 	})
 	k.Register("vote_drop", DropPage{Page: clerk, Form: f, Question: "Repair the shed", Href: root + "/1"})
 	k.Register("vote_roll", RollPage{
@@ -53,5 +53,6 @@ func Samples(k *webkit.Kit) {
 	k.Register("vote_letters", LettersPage{
 		Page: public, Question: "Repair the shed", Closes: "2026-09-20 18:00", Link: "/votes/1", Letters: []LetterView{{Name: "1 Test Member", Holder: "2", Code: "ABCD-EFGH"}}, Back: root + "/1",
 	})
+	k.Register("vote_keys", KeysPage{Page: public, Question: "Repair the shed", Closes: "2026-09-20 18:00", Keys: []KeyView{{1, "ABCD-EFGH"}}, Back: root + "/1"})
 	k.Register("vote_papers", PapersPage{Page: public, Question: "Repair the shed", Choices: some, Secret: true, Papers: make([]int, 2), Back: root + "/1"})
 }

@@ -76,6 +76,7 @@ func (p *Pages) Register(ro *webkit.Router) {
 	ro.Handle("GET "+root+"/{poll}/roll", holding, p.roll)
 	ro.Handle("POST "+root+"/{poll}/roll", holding, p.call)
 	ro.Handle("POST "+root+"/{poll}/letters", chairing, p.letters)
+	ro.Handle("POST "+root+"/{poll}/keys", chairing, p.keys)
 	ro.Handle("GET "+root+"/{poll}/papers", holding, p.papers)
 	ro.Handle("GET "+root+"/{poll}/count", counting, p.countForm)
 	ro.Handle("POST "+root+"/{poll}/count", counting, p.count)
