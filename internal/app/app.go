@@ -42,6 +42,7 @@ import (
 	"pavilion/internal/civic/deliberation/disclosure"
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/survey"
+	"pavilion/internal/civic/deliberation/topic"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/docket"
@@ -108,6 +109,7 @@ type App struct {
 	Polls    *poll.Service       // votes
 	Board    *disclosure.Service // public notices
 	Surveys  *survey.Service     // of households
+	Topics   *topic.Service      // suggestions, and what they are gathered into
 	Replies  *phrase.Library
 	Examples *example.Service
 	Pictures *picture.Service // photos that are public
@@ -234,6 +236,9 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Relay = &relay.Service{DB: a.DB, Now: a.Now, Org: a.Org, Matters: a.Matters, Box: a.Box}
 	a.Routing = routing.New(a.Editions, a.Org, zone)
 	a.disclose()
+	if err := a.topics(); err != nil {
+		return err
+	}
 	a.keep(forms)
 	a.introduce()
 	a.Replies = phrase.NewLibrary(a.Editions)

@@ -4,19 +4,27 @@
 package app
 
 import (
+	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"pavilion/catalogue"
+	"pavilion/internal/base/fault"
+	"pavilion/internal/base/text"
 	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/survey"
+	"pavilion/internal/civic/deliberation/topic"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/edge/api/apideliberation"
 	"pavilion/internal/edge/web/webassembly"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/edge/web/webpoll"
+	"pavilion/internal/platform/db"
 )
 
 // deliberate makes the services by which people decide together.
@@ -33,6 +41,54 @@ func (a *App) deliberate(zone *time.Location) error {
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Org: a.Org, Box: a.Box, Bodies: a.Bodies, Releases: a.Releases,
 	}
 	return nil
+}
+
+// topics makes the service of suggestions and topics.
+func (a *App) topics() error {
+	terms, err := topic.LoadTerms(catalogue.FS())
+	if err != nil {
+		return err
+	}
+	a.Topics = &topic.Service{
+		DB: a.DB, Now: a.Now, Log: a.Log, Calendar: a.Calendar, Org: a.Org, Box: a.Box, Releases: a.Releases, Terms: terms,
+		Sources: sources{a}, Decides: decided{a.Bodies}, Say: func(key string) string { return a.Say(text.First, key) },
+	}
+	a.Surveys.Suggestions = suggestions{a.Topics}
+	return nil
+}
+
+// suggestions takes in what households said beside their answers.
+type suggestions struct{ topics *topic.Service }
+
+// Suggest keeps a remark, in the words of the desk, as a suggestion.
+func (s suggestions) Suggest(ctx context.Context, tx *db.Tx, c survey.Suggestion) (string, error) {
+	r, err := s.topics.Take(ctx, tx, topic.Raise{Realm: c.Realm, Key: c.Key, Origin: topic.Survey, Source: c.From, Area: c.Area, Words: c.Words, By: c.By})
+	return "suggestion/" + r.ID, err
+}
+
+// sources answers what suggestions are made of.
+type sources struct{ *App }
+
+// Source is the area of a matter, or of a body that decides.
+func (s sources) Source(ctx context.Context, realm, ref string, by identity.Actor) (string, error) {
+	kind, id, _ := strings.Cut(ref, "/")
+	switch kind {
+	case "matter":
+		d, err := s.Matters.Open(ctx, by, id, sight.Page)
+		return d.Area, err
+	case "assembly":
+		body, err := s.Bodies.Of(ctx, realm, id, by)
+		return body.Area, err
+	}
+	return "", fault.New(fault.Missing, "topic.source_unknown")
+}
+
+// decided answers what topics may be about.
+type decided struct{ bodies *assembly.Service }
+
+// Known reports whether some body decides the subject today.
+func (d decided) Known(subject string) bool {
+	return len(d.bodies.Table.Decides(subject, d.bodies.Today())) > 0
 }
 
 // decisions are what the API's operations for decisions take.

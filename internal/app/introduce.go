@@ -16,6 +16,7 @@ import (
 	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/disclosure"
 	"pavilion/internal/civic/deliberation/survey"
+	"pavilion/internal/civic/deliberation/topic"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/holding"
@@ -47,6 +48,7 @@ func (a *App) introduce() {
 	a.Releases.Publishers[admission.Words] = a.Tasks.Publish
 	a.Releases.Publishers[survey.Words] = a.Surveys.Publish
 	a.Releases.Publishers[disclosure.Words], a.Releases.Publishers[disclosure.Answer] = a.Board.Show, a.Board.ShowAnswer
+	a.Releases.Publishers[topic.Kind], a.Releases.Publishers[topic.Note] = a.Topics.Publish, a.Topics.PublishNote
 	a.Releases.Publishers[commitment.Words], a.Releases.Publishers[commitment.Reason] = a.Promises.Publish, a.Promises.PublishReason
 }
 
@@ -94,6 +96,7 @@ func (a *App) keepers() []retention.Keeper {
 		disclosure.Keeper{Service: a.Board},
 		survey.Keeper{Service: a.Surveys},
 		gathering.Keeper{Service: a.Meetings},
+		topic.Keeper{Service: a.Topics},
 		keeping.Logs{},
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"pavilion/internal/civic/deliberation/disclosure"
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/survey"
+	"pavilion/internal/civic/deliberation/topic"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/intake"
 	"pavilion/internal/civic/matter/relay"
@@ -31,7 +32,7 @@ import (
 // sealed are all columns of sealed texts. One that is missing here keeps its old key
 // for ever, and loses its texts when that key is dropped.
 func sealed() []seal.Column {
-	return slices.Concat(matter.Sealed(), relay.Sealed(), rights.Sealed(), assembly.Sealed(), poll.Sealed(), disclosure.Sealed(), survey.Sealed(), gathering.Sealed(), intake.Sealed(), factor.Sealed(), federation.Sealed())
+	return slices.Concat(matter.Sealed(), relay.Sealed(), rights.Sealed(), assembly.Sealed(), poll.Sealed(), disclosure.Sealed(), survey.Sealed(), topic.Sealed(), gathering.Sealed(), intake.Sealed(), factor.Sealed(), federation.Sealed())
 }
 
 // KeyUse says how many texts and photos are sealed with a version of the key. Version

@@ -22,6 +22,7 @@ import (
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/deliberation/assembly"
+	"pavilion/internal/civic/deliberation/topic"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/intake"
@@ -382,6 +383,7 @@ func CheckCatalogue() CatalogueReport {
 	}
 	r.Decisions = checkDecisions(rules, need, bad)
 	checkGatherings(rules, need, bad)
+	checkTopics(rules, need, bad)
 	slices.Sort(r.Problems)
 	return r
 }
@@ -411,6 +413,24 @@ func checkDecisions(rules fs.FS, need func(key string), bad func(error)) int {
 		need(r.Basis)
 	}
 	return len(table.Decisions)
+}
+
+// checkTopics lints the levels of discussion and the terms of replies.
+func checkTopics(rules fs.FS, need func(key string), bad func(error)) {
+	terms, err := topic.LoadTerms(rules)
+	if bad(err); err != nil {
+		return
+	}
+	for _, wrong := range terms.Lint() {
+		bad(errors.New(wrong))
+	}
+	need(terms.Reply.Basis)
+	for _, l := range terms.Levels {
+		need("topic.level." + string(l))
+	}
+	for _, s := range topic.Stages() {
+		need("topic.stage." + string(s))
+	}
 }
 
 // Say says the sentence of a key in a language.

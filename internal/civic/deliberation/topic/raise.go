@@ -18,7 +18,6 @@ import (
 	"pavilion/internal/base/trace"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/inbox"
-	"pavilion/internal/core/org"
 	"pavilion/internal/core/outbox"
 	"pavilion/internal/platform/db"
 )
@@ -57,6 +56,18 @@ func (s *Service) Raise(ctx context.Context, c Raise) (r Receipt, err error) {
 	if err != nil {
 		return Receipt{}, err
 	}
+	if c.Source != "" {
+		from, err := s.Sources.Source(ctx, c.Realm, c.Source, c.By)
+		if fault.KindOf(err) == fault.Missing {
+			return Receipt{}, fault.New(fault.Invalid, "topic.source_unknown").At("source")
+		}
+		if err != nil {
+			return Receipt{}, err
+		}
+		if c.Area == "" {
+			c.Area = from
+		}
+	}
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
 		r, err = s.take(ctx, tx, c, g)
 		return err
@@ -65,6 +76,16 @@ func (s *Service) Raise(ctx context.Context, c Raise) (r Receipt, err error) {
 		return Receipt{}, fmt.Errorf("suggest: %w", err)
 	}
 	return r, nil
+}
+
+// Take is Raise within a transaction of whoever owns the source and answers for it: it
+// is not asked after, and the area has to be named.
+func (s *Service) Take(ctx context.Context, tx *db.Tx, c Raise) (Receipt, error) {
+	g, err := s.read(c)
+	if err != nil {
+		return Receipt{}, err
+	}
+	return s.take(ctx, tx, c, g)
 }
 
 // read checks what was sent.
@@ -96,7 +117,7 @@ func (s *Service) read(c Raise) (Suggestion, error) {
 	if !slices.Contains(Origins(), c.Origin) {
 		faults = append(faults, fault.New(fault.Invalid, "form.not_a_choice").At("origin"))
 	}
-	if needs := c.Origin == Matter || c.Origin == Session; needs && c.Source == "" || c.Origin == Resident && c.Source != "" {
+	if needs := c.Origin == Matter || c.Origin == Session || c.Origin == Survey; needs && c.Source == "" || c.Origin == Resident && c.Source != "" {
 		faults = append(faults, fault.New(fault.Invalid, "form.required").At("source"))
 	}
 	return g, fault.Join(faults...)
@@ -132,9 +153,12 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, c Raise, g Suggestion) (R
 	if err := identity.Recheck(ctx, tx, c.By, s.Now()); err != nil {
 		return Receipt{}, err
 	}
-	area, err := s.where(ctx, tx, c)
-	if err != nil {
-		return Receipt{}, err
+	area, ok := s.Org.Root(c.Realm)
+	if c.Area != "" {
+		area, ok = s.Org.Area(c.Realm, c.Area)
+	}
+	if !ok {
+		return Receipt{}, fault.New(fault.Invalid, "matter.area_unknown").At("area")
 	}
 	g.Area, g.Place, g.Town = area.ID, area.Lo, area.Town
 	if !s.MayTake(c.By, g.Origin, g.Place) {
@@ -160,31 +184,6 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, c Raise, g Suggestion) (R
 		}
 	}
 	return Receipt{}, errors.New("no number is free")
-}
-
-// where is the area of a suggestion.
-func (s *Service) where(ctx context.Context, tx *db.Tx, c Raise) (area org.Area, err error) {
-	name := c.Area
-	if c.Source != "" {
-		from, err := s.Sources.Source(ctx, tx, c.Source, c.By)
-		if fault.KindOf(err) == fault.Missing {
-			return area, fault.New(fault.Invalid, "topic.source_unknown").At("source")
-		}
-		if err != nil {
-			return area, err
-		}
-		if name == "" {
-			name = from
-		}
-	}
-	area, ok := s.Org.Root(c.Realm)
-	if name != "" {
-		area, ok = s.Org.Area(c.Realm, name)
-	}
-	if !ok {
-		return area, fault.New(fault.Invalid, "matter.area_unknown").At("area")
-	}
-	return area, nil
 }
 
 // taken writes what belongs to a new suggestion besides its row.

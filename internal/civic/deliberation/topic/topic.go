@@ -49,10 +49,11 @@ const (
 	Matter   Origin = "matter"   // the desk made it of a matter
 	Session  Origin = "session"  // a question asked at a discussion point
 	Party    Origin = "party"    // a party organisation, by the secretary
+	Survey   Origin = "survey"   // what households said beside their answers, in the desk's words
 )
 
 // Origins lists every origin.
-func Origins() []Origin { return []Origin{Resident, Matter, Session, Party} }
+func Origins() []Origin { return []Origin{Resident, Matter, Session, Party, Survey} }
 
 // State is where a suggestion stands.
 type State string
@@ -191,7 +192,7 @@ type Service struct {
 type Sources interface {
 	// Source returns where something like "matter/…" or "gathering/…" is. It fails with
 	// Missing for what there is not, and for what the actor must not see.
-	Source(ctx context.Context, tx *db.Tx, ref string, by identity.Actor) (area string, err error)
+	Source(ctx context.Context, realm, ref string, by identity.Actor) (area string, err error)
 }
 
 // Subjects answers what a topic may be about.

@@ -43,7 +43,7 @@ type town struct {
 // sources knows one matter, seen by the desk of the first town.
 type sources struct{ w *town }
 
-func (s sources) Source(_ context.Context, _ *db.Tx, ref string, by identity.Actor) (string, error) {
+func (s sources) Source(_ context.Context, _, ref string, by identity.Actor) (string, error) {
 	known := ref == "matter/1" && by.Account == "desk" || strings.HasPrefix(ref, "gathering/")
 	if !known {
 		return "", fault.New(fault.Missing, "matter.missing")
