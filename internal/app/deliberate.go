@@ -24,6 +24,7 @@ import (
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/edge/web/webpoll"
+	"pavilion/internal/edge/web/websurvey"
 	"pavilion/internal/platform/db"
 )
 
@@ -105,11 +106,15 @@ func (a *App) deciding(ro *webkit.Router, shared webmatter.Shared, counts func(*
 		Kit: kit, Polls: a.Polls, Bodies: a.Bodies, Realm: realm, Zone: a.Bodies.Zone, Counts: counts, Allow: limit.codes.Allow,
 		Client: func(r *http.Request) string { return "vote " + client(r) }, Address: a.Config.PublicURL,
 	}).Register(ro)
+	(&websurvey.Pages{
+		Kit: kit, Surveys: a.Surveys, Bodies: a.Bodies, Org: a.Org, Texts: a.Texts, Realm: realm, Zone: a.Bodies.Zone, Counts: counts,
+		Allow: limit.codes.Allow, Client: func(r *http.Request) string { return "survey " + client(r) }, Address: a.Config.PublicURL,
+	}).Register(ro)
 }
 
 // decidingMenu and decidingDeskMenu are where these pages stand in the menus.
 func decidingMenu() []webkit.MenuItem { return webassembly.Menu() }
 
 func decidingDeskMenu() []webkit.MenuItem {
-	return slices.Concat(webassembly.DeskMenu(), webpoll.Menu())
+	return slices.Concat(webassembly.DeskMenu(), webpoll.Menu(), websurvey.DeskMenu())
 }
