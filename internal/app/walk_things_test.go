@@ -74,16 +74,23 @@ var standings = map[string]string{
 	"/matters/{id}/photos/{seq}/{photo}/public": "photo at the desk",
 
 	// votes
-	"/votes/{poll}":            "vote of voters",
-	"/votes/{poll}/check":      "ballots to check",
-	"/desk/votes/{poll}":       "vote",
-	"/desk/votes/{poll}/count": "vote's papers",
-	"/desk/votes/{poll}/close": "vote in the room",
-	"/desk/votes/{poll}/drop":  "vote's end",
-	"/polls/{poll}":            "vote",
-	"/polls/{poll}/count":      "vote in the room",
-	"/polls/{poll}/ballots":    "vote of voters",
-	"/polls/{poll}/results":    "vote of voters",
+	"/votes/{poll}":          "vote of voters",
+	"/votes/{poll}/check":    "ballots to check",
+	"/surveys/{survey}":      "survey of households",
+	"/desk/surveys/{survey}": "survey",
+
+	"/desk/surveys/{survey}/paper":   "survey's papers",
+	"/desk/surveys/{survey}/close":   "survey that all answered",
+	"/desk/surveys/{survey}/drop":    "survey's end",
+	"/desk/surveys/{survey}/remarks": "survey that all answered",
+	"/desk/votes/{poll}":             "vote",
+	"/desk/votes/{poll}/count":       "vote's papers",
+	"/desk/votes/{poll}/close":       "vote in the room",
+	"/desk/votes/{poll}/drop":        "vote's end",
+	"/polls/{poll}":                  "vote",
+	"/polls/{poll}/count":            "vote in the room",
+	"/polls/{poll}/ballots":          "vote of voters",
+	"/polls/{poll}/results":          "vote of voters",
 }
 
 // standing finds the kind of thing that stands in a path's variables.
@@ -190,8 +197,18 @@ var deeds = map[string]deed{
 	"POST /api/v1/reveals/{id}/end":                                   {json: `{"revision": 1}`, by: theAsker},
 
 	// votes
-	"POST /votes/{poll}":                {by: nobody}, // without a credential nobody does anything
-	"POST /votes/{poll}/check":          {by: nobody},
+	"POST /votes/{poll}":       {by: nobody}, // without a credential nobody does anything
+	"POST /votes/{poll}/check": {by: nobody},
+	"POST /surveys/{survey}":   {by: nobody}, // without a code nobody answers
+
+	"POST /desk/surveys/{survey}/close":            {bare: true},
+	"POST /desk/surveys/{survey}/drop":             {form: url.Values{"reason": {"测试：重新征求"}, "revision": {"2"}}},
+	"POST /desk/surveys/{survey}/letters":          {bare: true, by: inVillage(identity.Secretary)},
+	"POST /desk/surveys/{survey}/round":            {form: url.Values{"client": {walkKey}, "no": {"1"}, "choice": {"for"}}, by: inVillage(identity.Secretary, identity.GridWorker)},
+	"POST /desk/surveys/{survey}/paper":            {form: url.Values{"client": {walkKey}, "no": {"1"}, "choice": {"for"}}},
+	"POST /desk/surveys/{survey}/households/{no}":  {form: url.Values{"client": {walkKey}, "channel": {"door"}, "choice": {"for"}, "seen": {"0"}}, by: inVillage(identity.Secretary, identity.GridWorker)},
+	"POST /desk/surveys/{survey}/remarks/{remark}": {form: url.Values{"act": {"aside"}}},
+
 	"POST /desk/votes/{poll}/close":     {bare: true},
 	"POST /desk/votes/{poll}/drop":      {form: url.Values{"reason": {"测试：重新表决"}}},
 	"POST /desk/votes/{poll}/roll":      {form: url.Values{"member": {"m1"}, "give": {"paper"}}},
@@ -310,6 +327,13 @@ var kinds = map[string]kindOf{
 	"vote in the room": {make: (*cast).roomVote, reads: inVillage(identity.Secretary)},
 	"vote of voters":   {make: (*cast).vote, reads: always, common: true, refuses: http.StatusNotFound},
 	"ballots to check": {make: (*cast).vote, reads: always, common: true, refuses: http.StatusConflict},
+
+	// surveys
+	"survey":                   {make: (*cast).survey, reads: inVillage(identity.Secretary, identity.Scrutineer, identity.GridWorker)},
+	"survey's papers":          {make: (*cast).survey, reads: inVillage(identity.Secretary, identity.Scrutineer)},
+	"survey's end":             {make: (*cast).survey, reads: inVillage(identity.Secretary)},
+	"survey that all answered": {make: (*cast).answeredSurvey, reads: inVillage(identity.Secretary)},
+	"survey of households":     {make: (*cast).survey, reads: always, common: true, refuses: http.StatusNotFound},
 }
 
 // seesMatter is true for those who work with the matters of the village.

@@ -6,6 +6,7 @@ package websurvey
 import (
 	"net/http"
 
+	"pavilion/internal/base/fault"
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/edge/web/webkit"
@@ -79,11 +80,20 @@ func (p *Pages) settle(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.kept(r); err != nil {
 		return err
 	}
-	c := survey.Settle{Realm: p.Realm, ID: r.PathValue("survey"), Remark: r.PostFormValue("remark"), By: webkit.ActorOf(r)}
-	if r.PostFormValue("act") == "suggest" {
-		c.Words = r.PostFormValue("words")
+	c := survey.Settle{Realm: p.Realm, ID: r.PathValue("survey"), Remark: r.PathValue("remark"), By: webkit.ActorOf(r)}
+	var err error
+	switch r.PostFormValue("act") {
+	case "suggest":
+		if c.Words = r.PostFormValue("words"); c.Words == "" {
+			err = fault.New(fault.Invalid, "form.required").At("words")
+		}
+	case "aside":
+	default:
+		err = fault.New(fault.Invalid, "form.not_a_choice").At("words")
 	}
-	_, err := p.Surveys.Settle(r.Context(), c)
+	if err == nil {
+		_, err = p.Surveys.Settle(r.Context(), c)
+	}
 	if err != nil && again(err) {
 		return p.remarksPage(w, r, webkit.StatusOf(err), c.Remark, p.Kit.AgainIn(r, err, c.Remark+"-"))
 	}

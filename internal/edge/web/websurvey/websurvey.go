@@ -89,7 +89,7 @@ func (p *Pages) Register(ro *webkit.Router) {
 	ro.Handle("GET "+root+"/{survey}/households/{no}", working, p.house)
 	ro.Handle("POST "+root+"/{survey}/households/{no}", working, p.correct)
 	ro.Handle("GET "+root+"/{survey}/remarks", keeping, p.remarks)
-	ro.Handle("POST "+root+"/{survey}/remarks", keeping, p.settle)
+	ro.Handle("POST "+root+"/{survey}/remarks/{remark}", keeping, p.settle)
 }
 
 // begin begins a page of the desk: its menu says how much waits.
