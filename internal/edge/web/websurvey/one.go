@@ -6,6 +6,7 @@ package websurvey
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/civic/deliberation/survey"
@@ -18,7 +19,6 @@ type OnePage struct {
 	webkit.Page
 	Question string
 	About    string
-	Choices  []webkit.Choice
 	State    webkit.Tag
 	Href     string
 	Link     string // everybody's page
@@ -56,11 +56,16 @@ func (p *Pages) onePage(w http.ResponseWriter, r *http.Request, status int, why 
 	}
 	say, now := about.Printer, p.Kit.Now()
 	view := OnePage{
-		Page: about, Question: v.Question, About: v.About, Choices: choices(say, v), State: tag(say, v, now), Href: survey.Desk(v.ID), Reason: v.Reason,
+		Page: about, Question: v.Question, About: v.About, State: tag(say, v, now), Href: survey.Desk(v.ID), Reason: v.Reason,
 		Facts: p.facts(say, v), Answered: progress.Answered, Of: progress.Asked, Rate: rate(progress.Answered, progress.Asked), Remarks: progress.Remarks,
 		Takes: v.Takes(now), Drafted: v.State == survey.Drafted, Keeps: p.Surveys.MayKeep(by, v), Types: p.Surveys.MayType(by, v),
 		Visits: p.Surveys.MayVisit(by, v), Letters: progress.Letters < progress.Asked,
 	}
+	var offered []string
+	for _, c := range choices(say, v) {
+		offered = append(offered, c.Label)
+	}
+	view.Facts = append(view.Facts, webkit.Fact{Term: say.T("survey.choices"), Value: strings.Join(offered, say.T("kit.comma"))})
 	view.Title = v.Question
 	view.Waits = v.State == survey.Running && !view.Takes
 	if !v.Opened.IsZero() {

@@ -38,7 +38,7 @@ func Samples(k *webkit.Kit) {
 	k.Register("survey_desk", DeskPage{Page: clerk, Lines: []Line{line}, May: true, Next: root + "?after=x"})
 	k.Register("survey_open", OpenPage{Page: clerk, Form: f, For: "topic/1", Areas: some, Bodies: some, Channels: some, Problems: []ProblemLine{{2, "Twice"}}})
 	k.Register("survey_one", OnePage{
-		Page: clerk, Question: "Build a shed", About: "It costs 10", Choices: some, State: green, Href: root + "/1", Link: "/surveys/1", Reason: "Wrong", Facts: facts, By: facts,
+		Page: clerk, Question: "Build a shed", About: "It costs 10", State: green, Href: root + "/1", Link: "/surveys/1", Reason: "Wrong", Facts: facts, By: facts,
 		Answered: 40, Of: 60, Rate: "66.6%", Remarks: 2, Takes: true, Drafted: true, Waits: true, Keeps: true, Types: true, Visits: true, Online: true, Letters: true, Result: result,
 	})
 	k.Register("survey_drop", DropPage{Page: clerk, Form: f, Question: "Build a shed", Href: root + "/1", Revision: 2})
