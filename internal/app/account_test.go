@@ -32,7 +32,7 @@ func (w *window) secret() string {
 // TestAccountInTheBrowser has somebody look after their account: second factor,
 // sessions, password, and the proof that sensitive moves ask for.
 func TestAccountInTheBrowser(t *testing.T) {
-	t.Parallel()
+	chromium(t)
 	s := perform(t)
 	b := browser(t)
 	for _, size := range []struct {
@@ -99,7 +99,7 @@ func account(t *testing.T, a *App, realm string) string {
 
 // TestTheFirstAdministratorSetsUpAFactor signs in to a realm made with init.
 func TestTheFirstAdministratorSetsUpAFactor(t *testing.T) {
-	t.Parallel()
+	chromium(t)
 	c := Defaults()
 	c.Data = t.TempDir()
 	a, err := Open(t.Context(), c, slog.New(slog.DiscardHandler))

@@ -41,6 +41,7 @@ import (
 	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/disclosure"
 	"pavilion/internal/civic/deliberation/poll"
+	"pavilion/internal/civic/deliberation/proceeding"
 	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/civic/deliberation/topic"
 	"pavilion/internal/civic/evaluation"
@@ -83,45 +84,46 @@ const zoneName = "Asia/Shanghai"
 
 // App is an open Pavilion.
 type App struct {
-	Config   Config
-	Log      *slog.Logger
-	Now      clock.Clock
-	DB       *db.DB
-	Texts    *text.Catalogue
-	Calendar *clock.Calendar
-	Org      *org.Service
-	Identity *identity.Service
-	Factors  *factor.Service
-	Houses   *federation.Service
-	Passkeys *passkey.Service
-	Sight    *sight.Service // who saw what
-	Files    *files.Service
-	Meetings *gathering.Service
-	Editions *edition.Service
-	Library  *procedure.Library
-	Matters  *matter.Service
-	Intake   *intake.Service
-	Docket   *docket.Docket
-	Figures  *evaluation.Service
-	Routing  *routing.Service
-	Promises *commitment.Service
-	Bodies   *assembly.Service   // that decide, and who may vote
-	Polls    *poll.Service       // votes
-	Board    *disclosure.Service // public notices
-	Surveys  *survey.Service     // of households
-	Topics   *topic.Service      // suggestions, and what they are gathered into
-	Replies  *phrase.Library
-	Examples *example.Service
-	Pictures *picture.Service // photos that are public
-	Relay    *relay.Service
-	Tasks    *admission.Service // what the grids may be asked
-	Releases *release.Service   // what is to become public
-	Rights   *rights.Service    // what people ask about their data
-	Keeping  *retention.Service // how long what is kept
-	Box      *seal.Box
-	Ledger   *ledger.Service
-	Queue    *jobs.Queue
-	Limits   *httpkit.Limits
+	Config      Config
+	Log         *slog.Logger
+	Now         clock.Clock
+	DB          *db.DB
+	Texts       *text.Catalogue
+	Calendar    *clock.Calendar
+	Org         *org.Service
+	Identity    *identity.Service
+	Factors     *factor.Service
+	Houses      *federation.Service
+	Passkeys    *passkey.Service
+	Sight       *sight.Service // who saw what
+	Files       *files.Service
+	Meetings    *gathering.Service
+	Editions    *edition.Service
+	Library     *procedure.Library
+	Matters     *matter.Service
+	Intake      *intake.Service
+	Docket      *docket.Docket
+	Figures     *evaluation.Service
+	Routing     *routing.Service
+	Promises    *commitment.Service
+	Bodies      *assembly.Service   // that decide, and who may vote
+	Polls       *poll.Service       // votes
+	Board       *disclosure.Service // public notices
+	Surveys     *survey.Service     // of households
+	Topics      *topic.Service      // suggestions, and what they are gathered into
+	Proceedings *proceeding.Service // topics on their way through a procedure
+	Replies     *phrase.Library
+	Examples    *example.Service
+	Pictures    *picture.Service // photos that are public
+	Relay       *relay.Service
+	Tasks       *admission.Service // what the grids may be asked
+	Releases    *release.Service   // what is to become public
+	Rights      *rights.Service    // what people ask about their data
+	Keeping     *retention.Service // how long what is kept
+	Box         *seal.Box
+	Ledger      *ledger.Service
+	Queue       *jobs.Queue
+	Limits      *httpkit.Limits
 
 	countFrom atomic.Int64 // when statistics may be counted again, in microseconds
 }
@@ -206,6 +208,7 @@ func (a *App) assemble(ctx context.Context) error {
 	}
 	a.Org = org.New(a.DB, a.Now, a.Log)
 	a.Editions = &edition.Service{DB: a.DB, Now: a.Now, Checks: map[string]edition.Check{}, Whole: places{a.Org}.Whole}
+	a.Files = &files.Service{DB: a.DB, Blobs: blobs, Box: a.Box, Now: a.Now}
 	if err := a.gather(zone); err != nil {
 		return err
 	}
@@ -214,7 +217,6 @@ func (a *App) assemble(ctx context.Context) error {
 		return err
 	}
 	a.Sight = &sight.Service{DB: a.DB, Now: a.Now}
-	a.Files = &files.Service{DB: a.DB, Blobs: blobs, Box: a.Box, Now: a.Now}
 	a.Library = procedure.NewLibrary(a.DB, a.Calendar)
 	a.Matters = &matter.Service{
 		DB: a.DB, Now: a.Now, Log: a.Log, Calendar: a.Calendar, Types: kind.NewLibrary(a.Editions), Forms: forms,
@@ -241,6 +243,7 @@ func (a *App) assemble(ctx context.Context) error {
 	}
 	a.keep(forms)
 	a.introduce()
+	a.proceed(zone, forms)
 	a.Replies = phrase.NewLibrary(a.Editions)
 	a.Intake = &intake.Service{Matters: a.Matters}
 	a.Queue = jobs.New(a.DB, a.Now, a.Log)

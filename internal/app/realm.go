@@ -18,6 +18,7 @@ import (
 	"pavilion/internal/base/id"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/admission"
+	"pavilion/internal/civic/deliberation/proceeding"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/rights"
@@ -158,7 +159,7 @@ func (a *App) address() string {
 // publish makes the rules that come with the program those of a realm, unless it
 // has its own.
 func (a *App) publish(ctx context.Context, realm string) error {
-	for _, name := range []string{matter.Procedure, admission.Procedure, rights.Procedure} {
+	for _, name := range append([]string{matter.Procedure, admission.Procedure, rights.Procedure}, proceeding.Procedures()...) {
 		d, err := procedure.Read(catalogue.FS(), name)
 		if err != nil {
 			return err

@@ -290,6 +290,7 @@ func (a *App) background() error {
 	a.Queue.Every("matter.expire", expireEvery, a.expire)
 	a.Queue.Every("admission.expire", sweepEvery, a.review)
 	a.Queue.Every("poll.expire", expireEvery, a.countVotes)
+	a.Queue.Every("proceeding.expire", sweepEvery, a.advance)
 	a.Queue.Every("disclosure.watch", limitMinute, a.watchBoard)
 	a.Queue.Every("evaluation.count", countEvery, a.count)
 	a.Queue.Every("ledger.sequence", takeEvery, a.take)
@@ -304,24 +305,26 @@ func (a *App) background() error {
 // Listen has those hear of events who are to.
 func (a *App) Listen() {
 	outbox.Deliver(a.Queue, map[string][]outbox.Subscriber{
-		"edition.published":  {a.hearCalendar},
-		identity.GlassBroken: {a.tellAuditors},
-		passkey.Locked:       {a.tellOwner},
-		"sight.alarmed":      {a.tellAlarmed},
-		"sight.asked":        {a.tellAsked},
-		"sight.answered":     {a.tellAsked},
-		"sight.judged":       {a.tellAsked},
-		"gathering.called":   {a.tellInvited},
-		"gathering.changed":  {a.tellInvited},
-		"gathering.resolved": {a.promiseResolved},
-		"matter.covered":     {a.Docket.IndexReported},
-		relay.RevealAsked:    {a.tellDesk},
-		relay.RevealDecided:  {a.tellAsker},
-		relay.Written:        {a.writeLetters},
-		relay.Answered:       {a.tellAnswered},
-		relay.CallMade:       {a.tellCalled},
-		"matter.reported":    {a.Docket.IndexReported, a.Figures.Hear},
-		"matter.moved":       {a.Docket.IndexMoved, a.tellHandlers, a.tellEscalated, a.Matters.CloseMerged, a.Figures.Hear},
+		"edition.published":   {a.hearCalendar},
+		identity.GlassBroken:  {a.tellAuditors},
+		passkey.Locked:        {a.tellOwner},
+		"sight.alarmed":       {a.tellAlarmed},
+		"sight.asked":         {a.tellAsked},
+		"sight.answered":      {a.tellAsked},
+		"sight.judged":        {a.tellAsked},
+		"disclosure.objected": {a.hearObjections},
+		"proceeding.moved":    {a.tellLate},
+		"gathering.called":    {a.tellInvited},
+		"gathering.changed":   {a.tellInvited},
+		"gathering.resolved":  {a.promiseResolved},
+		"matter.covered":      {a.Docket.IndexReported},
+		relay.RevealAsked:     {a.tellDesk},
+		relay.RevealDecided:   {a.tellAsker},
+		relay.Written:         {a.writeLetters},
+		relay.Answered:        {a.tellAnswered},
+		relay.CallMade:        {a.tellCalled},
+		"matter.reported":     {a.Docket.IndexReported, a.Figures.Hear},
+		"matter.moved":        {a.Docket.IndexMoved, a.tellHandlers, a.tellEscalated, a.Matters.CloseMerged, a.Figures.Hear},
 	})
 }
 

@@ -4,6 +4,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ import (
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/deliberation/assembly"
+	"pavilion/internal/civic/deliberation/proceeding"
 	"pavilion/internal/civic/deliberation/topic"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
@@ -364,7 +366,12 @@ func CheckCatalogue() CatalogueReport {
 			need("form." + name + "." + field.Name)
 		}
 	}
-	for name, lint := range map[string]func(*procedure.Definition, form.Forms) []string{matter.Procedure: matter.Lint, admission.Procedure: admission.Lint, rights.Procedure: rights.Lint} {
+	lints := map[string]func(*procedure.Definition, form.Forms) []string{matter.Procedure: matter.Lint, admission.Procedure: admission.Lint, rights.Procedure: rights.Lint}
+	for _, name := range proceeding.Procedures() {
+		lints[name] = proceeding.Lint
+		need(name)
+	}
+	for name, lint := range lints {
 		d, err := procedure.Read(rules, name)
 		if bad(err); err != nil {
 			continue
@@ -404,7 +411,7 @@ func checkDecisions(rules fs.FS, need func(key string), bad func(error)) int {
 	}
 	for _, d := range table.Decisions {
 		need("assembly.subject." + d.Subject)
-		for _, basis := range d.Basis {
+		for _, basis := range append(slices.Clone(d.Basis), cmp.Or(d.Filing, d.Basis[0])) {
 			need(basis)
 		}
 	}

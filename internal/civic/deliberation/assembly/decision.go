@@ -17,12 +17,13 @@ import (
 
 // Decision says which bodies decide a subject, from a day on.
 type Decision struct {
-	Subject   string   `json:"subject"`        // such as village_public
-	From      string   `json:"from"`           // the day it takes effect, as 2026-01-01
-	Kinds     []Kind   `json:"kinds"`          // any of them may decide it, the one that mostly does first
-	Rule      string   `json:"rule,omitempty"` // of votes, where it is not the one called after the kind
-	Procedure string   `json:"procedure"`      // that the topic follows
-	Basis     []string `json:"basis"`          // texts that cite the law, at least one
+	Subject   string   `json:"subject"`          // such as village_public
+	From      string   `json:"from"`             // the day it takes effect, as 2026-01-01
+	Kinds     []Kind   `json:"kinds"`            // any of them may decide it, the one that mostly does first
+	Rule      string   `json:"rule,omitempty"`   // of votes, where it is not the one called after the kind
+	Procedure string   `json:"procedure"`        // that the topic follows
+	Basis     []string `json:"basis"`            // texts that cite the law, at least one
+	Filing    string   `json:"filing,omitempty"` // text that says with whom it is filed, and by which law; empty where it need not be
 }
 
 // Table is who decides what: a row for each subject and day of effect.

@@ -200,6 +200,11 @@ func (s *Service) RosterIn(ctx context.Context, tx *db.Tx, realm, id string) (Ro
 	return s.findRoster(ctx, tx, realm, id)
 }
 
+// Summary returns what a roster says without its people, within a transaction.
+func (s *Service) Summary(ctx context.Context, tx *db.Tx, realm, id string) (Frozen, error) {
+	return summary(ctx, tx, realm, id)
+}
+
 // Rosters lists a body's rosters, the newest first, for those who see its members.
 func (s *Service) Rosters(ctx context.Context, realm, assembly string, by identity.Actor, after page.Cursor, size int) (out page.Page[Frozen], err error) {
 	err = s.DB.View(ctx, func(tx *db.Tx) error {

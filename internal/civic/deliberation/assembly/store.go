@@ -349,7 +349,25 @@ func rosters(ctx context.Context, tx *db.Tx, realm, assembly string, after page.
 		if err = cmp.Or(err, bad); err != nil {
 			return nil, err
 		}
-		out[i] = Frozen{r.ID, r.Assembly, r.Title, r.Subject, r.Day, r.Rule.Name(), tally.Sum{People: rows[i].people, Area: rows[i].area}, r.FrozenAt}
+		out[i] = rows[i].frozenAs(r)
 	}
 	return out, err
+}
+
+func (r *rosterRow) frozenAs(f Roster) Frozen {
+	return Frozen{f.ID, f.Assembly, f.Title, f.Subject, f.Day, f.Rule.Name(), tally.Sum{People: r.people, Area: r.area}, f.FrozenAt}
+}
+
+// summary is a roster without its people.
+func summary(ctx context.Context, tx *db.Tx, realm, id string) (Frozen, error) {
+	var row rosterRow
+	err := tx.QueryRow(ctx, `SELECT `+rosterColumns+` FROM deliberation_roster WHERE realm = ? AND id = ?`, realm, id).Scan(row.fields()...)
+	if errors.Is(err, db.ErrNoRows) {
+		return Frozen{}, fault.New(fault.Missing, "assembly.no_roster")
+	}
+	if err != nil {
+		return Frozen{}, err
+	}
+	r, err := row.roster()
+	return row.frozenAs(r), err
 }

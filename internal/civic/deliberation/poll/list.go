@@ -22,6 +22,12 @@ func (s *Service) Find(ctx context.Context, realm, id string) (p Poll, err error
 	return p, err
 }
 
+// Read returns a poll within a transaction, with what was counted if it was.
+func (s *Service) Read(ctx context.Context, tx *db.Tx, realm, id string) (p Poll, r Result, err error) {
+	p, _, r, err = find(ctx, tx, realm, id)
+	return p, r, err
+}
+
 // Result returns what was counted. It fails with Conflict before that, for everybody:
 // nobody sees a part of a result.
 func (s *Service) Result(ctx context.Context, realm, id string) (r Result, err error) {

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Pavilion Authors
+
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"pavilion/internal/base/form"
+	"pavilion/internal/base/text"
+	"pavilion/internal/civic/deliberation/disclosure"
+	"pavilion/internal/civic/deliberation/proceeding"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/identity"
+	"pavilion/internal/core/notify"
+	"pavilion/internal/core/outbox"
+	"pavilion/internal/platform/db"
+)
+
+// proceed makes the service that carries topics through their procedures.
+func (a *App) proceed(zone *time.Location, forms form.Forms) {
+	a.Proceedings = &proceeding.Service{
+		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Forms: forms, Library: a.Library, Org: a.Org, Editions: a.Editions, Files: a.Files,
+		Releases: a.Releases, Bodies: a.Bodies, Polls: a.Polls, Surveys: a.Surveys, Notices: a.Board, Topics: a.Topics, Gatherings: a.Meetings,
+		Errands: errands{a.Matters}, Say: func(key string) string { return a.Say(text.First, key) },
+	}
+	a.Editions.Checks[proceeding.Edition] = a.Proceedings.Check
+	a.Releases.Publishers[proceeding.PlanWords] = a.Proceedings.Publish
+}
+
+// errands answers what proceedings ask about matters.
+type errands struct{ matters *matter.Service }
+
+// Errand says whether a matter is closed: by then somebody else than its handler has
+// looked at what was done.
+func (e errands) Errand(ctx context.Context, tx *db.Tx, realm, id string) (proceeding.ErrandState, error) {
+	m, err := e.matters.In(ctx, tx, realm, id)
+	return proceeding.ErrandState{Number: m.Number, Place: m.Place, Done: m.State == "closed"}, err
+}
+
+// advance reminds of proceedings whose term has run out, in every realm.
+func (a *App) advance(ctx context.Context) error {
+	var failures []error
+	for _, realm := range a.realms() {
+		_, err := a.Proceedings.Expire(ctx, realm)
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
+// hearObjections has proceedings wait for objections to what was resolved, and go on once
+// they are answered.
+func (a *App) hearObjections(ctx context.Context, events []outbox.Event) error {
+	return hear(ctx, events, func(ctx context.Context, e outbox.Event, said disclosure.Happened) error {
+		return a.Proceedings.Objected(ctx, e.Realm, said.Notice)
+	})
+}
+
+// tellLate tells the secretaries of a place that a step of a proceeding is late.
+func (a *App) tellLate(ctx context.Context, events []outbox.Event) error {
+	return hear(ctx, events, func(ctx context.Context, e outbox.Event, said proceeding.Happened) error {
+		if said.Action != "remind" {
+			return nil
+		}
+		return a.DB.InTx(ctx, func(tx *db.Tx) error {
+			accounts, err := identity.Holders(ctx, tx, e.Realm, identity.Secretary, identity.Asked{Place: said.Place}, a.Now())
+			if err != nil {
+				return err
+			}
+			return a.send(ctx, tx, accounts, notify.Message{
+				Realm: e.Realm, ID: e.ID, Key: "notify.proceeding_late", Link: proceeding.Desk(said.Proceeding), At: e.At,
+			})
+		})
+	})
+}
