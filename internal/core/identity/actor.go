@@ -25,11 +25,12 @@ const (
 	Patrol        Role = "patrol"        // reports what patrols and helpers find
 	Secretary     Role = "secretary"     // keeps the bodies that decide, convenes them, opens their votes
 	Scrutineer    Role = "scrutineer"    // sees who may vote, and counts paper
+	Inspector     Role = "inspector"     // samples the records of what was decided, and sends back
 )
 
 // Roles lists every role.
 func Roles() []Role {
-	return []Role{Administrator, Security, Auditor, ShiftHead, Dispatcher, Receptionist, Handler, GridWorker, Patrol, Secretary, Scrutineer}
+	return []Role{Administrator, Security, Auditor, ShiftHead, Dispatcher, Receptionist, Handler, GridWorker, Patrol, Secretary, Scrutineer, Inspector}
 }
 
 // Basis is why somebody has a grant.

@@ -52,6 +52,13 @@ func TestThePowersStayApart(t *testing.T) {
 		auditor := s.holder("auditor", identity.Auditor, 0, 10)
 		_, err := s.Grant(t.Context(), identity.Grant{Realm: realm, Account: auditor.Account, Role: identity.Patrol, Area: "a", Hi: 9}, s.system())
 		s.want("an auditor who patrols", err, "identity.auditor_alone")
+		inspector := s.holder("inspector", identity.Inspector, 5, 10)
+		for role, lo := range map[identity.Role]int64{identity.Secretary: 9, identity.Scrutineer: 5} {
+			_, err = s.Grant(t.Context(), identity.Grant{Realm: realm, Account: inspector.Account, Role: role, Area: "a", Lo: lo, Hi: 20}, s.system())
+			s.want("an inspector who is "+string(role), err, map[identity.Role]string{identity.Secretary: "identity.inspector_apart"}[role])
+		}
+		_, err = s.Grant(t.Context(), identity.Grant{Realm: realm, Account: inspector.Account, Role: identity.Secretary, Area: "a", Lo: 10, Hi: 20}, s.system())
+		s.want("an inspector who is secretary elsewhere", err, "")
 		guard := s.holder("guard", identity.Security, 0, 10)
 		_, err = s.Grant(t.Context(), identity.Grant{Realm: realm, Account: guard.Account, Role: identity.Dispatcher, Area: "a", Hi: 9}, guard)
 		s.want("grant oneself", err, "identity.own_grant")

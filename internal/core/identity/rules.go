@@ -332,9 +332,18 @@ func apart(there []Grant, g Grant) *fault.Error {
 			return fault.New(fault.Conflict, "identity.powers_apart").At("role")
 		case (t.Role == Auditor) != (g.Role == Auditor):
 			return fault.New(fault.Conflict, "identity.auditor_alone").At("role")
+		case t.inspects(g) || g.inspects(t):
+			return fault.New(fault.Conflict, "identity.inspector_apart").At("role")
 		}
 	}
 	return nil
+}
+
+// inspects reports whether the grant is to look at what another one's holder carries
+// out: who supervises is no member of the committee that leads (Organic Law of the
+// Villagers' Committees, on the body that supervises).
+func (g Grant) inspects(other Grant) bool {
+	return g.Role == Inspector && other.Role == Secretary && g.Lo < other.Hi && other.Lo < g.Hi
 }
 
 // checkLoan says why nothing may be lent so, or nil.
