@@ -101,7 +101,7 @@ func (a *App) decisions() apideliberation.Deps {
 // for each network, apart from those of reporters.
 func (a *App) deciding(ro *webkit.Router, shared webmatter.Shared, counts func(*http.Request) (map[string]int, error), client func(*http.Request) string, limit limits) {
 	kit, realm := shared.Kit, shared.Realm
-	(&webassembly.Pages{Kit: kit, Bodies: a.Bodies, Org: a.Org, Texts: a.Texts, Realm: realm, Counts: counts}).Register(ro)
+	(&webassembly.Pages{Kit: kit, Bodies: a.Bodies, Org: a.Org, Texts: a.Texts, Realm: realm, Counts: counts, Accounts: a.Identity}).Register(ro)
 	(&webpoll.Pages{
 		Kit: kit, Polls: a.Polls, Bodies: a.Bodies, Realm: realm, Zone: a.Bodies.Zone, Counts: counts, Allow: limit.codes.Allow,
 		Client: func(r *http.Request) string { return "vote " + client(r) }, Address: a.Config.PublicURL,

@@ -76,6 +76,7 @@ var standings = map[string]string{
 	// votes
 	"/votes/{poll}":          "vote of voters",
 	"/votes/{poll}/check":    "ballots to check",
+	"/desk/ballots/{poll}":   "vote of somebody's own",
 	"/surveys/{survey}":      "survey of households",
 	"/desk/surveys/{survey}": "survey",
 
@@ -197,9 +198,10 @@ var deeds = map[string]deed{
 	"POST /api/v1/reveals/{id}/end":                                   {json: `{"revision": 1}`, by: theAsker},
 
 	// votes
-	"POST /votes/{poll}":       {by: nobody}, // without a credential nobody does anything
-	"POST /votes/{poll}/check": {by: nobody},
-	"POST /surveys/{survey}":   {by: nobody}, // without a code nobody answers
+	"POST /votes/{poll}":        {by: nobody}, // without a credential nobody does anything
+	"POST /votes/{poll}/check":  {by: nobody},
+	"POST /desk/ballots/{poll}": {by: nobody}, // none of them is on the roster
+	"POST /surveys/{survey}":    {by: nobody}, // without a code nobody answers
 
 	"POST /desk/surveys/{survey}/close":            {bare: true},
 	"POST /desk/surveys/{survey}/drop":             {form: url.Values{"reason": {"测试：重新征求"}, "revision": {"2"}}},
@@ -327,6 +329,8 @@ var kinds = map[string]kindOf{
 	"vote in the room": {make: (*cast).roomVote, reads: inVillage(identity.Secretary)},
 	"vote of voters":   {make: (*cast).vote, reads: always, common: true, refuses: http.StatusNotFound},
 	"ballots to check": {make: (*cast).vote, reads: always, common: true, refuses: http.StatusConflict},
+
+	"vote of somebody's own": {make: (*cast).vote, reads: theAsker},
 
 	// surveys
 	"survey":                   {make: (*cast).survey, reads: inVillage(identity.Secretary, identity.Scrutineer, identity.GridWorker)},

@@ -23,6 +23,12 @@ func (s *Service) Of(ctx context.Context, realm, id string, by identity.Actor) (
 	return a, err
 }
 
+// Accounts are the accounts of a body's members who have one, by member, for whoever
+// has a vote by name opened on it.
+func (s *Service) Accounts(ctx context.Context, tx *db.Tx, realm, assembly string) (map[string]string, error) {
+	return accounts(ctx, tx, realm, assembly)
+}
+
 func (s *Service) visible(ctx context.Context, tx *db.Tx, realm, id string, by identity.Actor) (Assembly, error) {
 	a, err := find(ctx, tx, realm, id)
 	if err == nil && (!s.MaySee(by, a)) {

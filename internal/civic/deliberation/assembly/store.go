@@ -110,6 +110,17 @@ func (s *Service) sealed(m Member) (string, error) {
 	return s.Box.Seal(m.Realm, memberText(m.Realm, m.ID), plain)
 }
 
+// accounts are the accounts of a body's members who have one, by member.
+func accounts(ctx context.Context, tx *db.Tx, realm, assembly string) (map[string]string, error) {
+	rows, err := db.All(ctx, tx, db.Q(`SELECT id, account FROM deliberation_member WHERE realm = ? AND assembly = ? AND account <> '' ORDER BY no`, realm, assembly),
+		func(r *[2]string) []any { return []any{&r[0], &r[1]} })
+	out := make(map[string]string, len(rows))
+	for _, r := range rows {
+		out[r[0]] = r[1]
+	}
+	return out, err
+}
+
 // members lists all members of a body, former ones too, by number.
 func (s *Service) members(ctx context.Context, tx *db.Tx, realm, assembly string) ([]Member, error) {
 	return s.readMembers(ctx, tx, db.Q(`SELECT `+memberColumns+` FROM deliberation_member WHERE realm = ? AND assembly = ? ORDER BY no`, realm, assembly))

@@ -4,6 +4,7 @@
 package poll
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -43,13 +44,30 @@ func (s *Service) Call(ctx context.Context, c Call) (p Poll, err error) {
 		if err != nil {
 			return err
 		}
-		p, err = s.Open(ctx, tx, c.on(roster, body.Place))
+		open := c.on(roster, body.Place)
+		if !open.Secret {
+			if err := s.signedIn(ctx, tx, f, open.Voters); err != nil {
+				return err
+			}
+		}
+		p, err = s.Open(ctx, tx, open)
 		return err
 	})
 	if err != nil {
 		return Poll{}, fmt.Errorf("call a vote: %w", err)
 	}
 	return p, nil
+}
+
+// signedIn gives voters by name the account that votes for them without a credential:
+// their own, or that of who holds their vote. A secret vote has none: an account would
+// say who came.
+func (s *Service) signedIn(ctx context.Context, tx *db.Tx, f assembly.Freeze, voters []Voter) error {
+	accounts, err := s.Bodies.Accounts(ctx, tx, f.Realm, f.Assembly)
+	for i, v := range voters {
+		voters[i].Account = accounts[cmp.Or(v.Holder, v.Member)]
+	}
+	return err
 }
 
 // on is the opening of the vote that is called, on its roster.

@@ -49,9 +49,11 @@ func TestAVoteOfABody(t *testing.T) {
 		}
 		var members []string
 		for i := range 5 {
-			m, err := h.Bodies.Join(t.Context(), assembly.Join{
-				Realm: realm, Assembly: body.ID, Name: fmt.Sprintf("测试居民%d", i), Voting: true, Since: "2026-01-01", By: h.chair,
-			})
+			join := assembly.Join{Realm: realm, Assembly: body.ID, Name: fmt.Sprintf("测试居民%d", i), Voting: true, Since: "2026-01-01", By: h.chair}
+			if i == 0 {
+				join.Account = "resident"
+			}
+			m, err := h.Bodies.Join(t.Context(), join)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -91,7 +93,37 @@ func TestAVoteOfABody(t *testing.T) {
 		if r.Count.Entitled.People != 5 || r.Count.For.People != 3 || r.Verdict.Outcome != tally.Passed || r.Rule.Code != "residents" {
 			t.Errorf("%+v", r)
 		}
+		c.Key, c.Secret = id.New(), false
+		h.signedIn(c, p, members)
 	})
+}
+
+// signedIn has a member with an account vote by name without a letter, and for nobody
+// else; in a secret vote the account leads to no ballot.
+func (h *hall) signedIn(c poll.Call, secret poll.Poll, members []string) {
+	h.t.Helper()
+	ctx, resident := h.t.Context(), identity.Actor{Realm: realm, Account: "resident"}
+	named, err := h.Call(ctx, c)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if list, err := h.Own(ctx, resident); err != nil || len(list) != 1 || list[0].ID != named.ID {
+		h.t.Errorf("the votes of an account: %+v, %v", list, err)
+	}
+	if _, _, err := h.Mine(ctx, secret.ID, resident); fault.KindOf(err) != fault.Missing {
+		h.t.Errorf("an account leads to a secret ballot: %v", err)
+	}
+	vote := poll.Vote{Realm: realm, ID: named.ID, Member: members[0], Channel: poll.Online, Choice: poll.For, By: resident}
+	other := vote
+	if other.Member = members[1]; fault.KindOf(h.Vote(ctx, other)) != fault.Denied {
+		h.t.Error("it votes for somebody else")
+	}
+	if err := h.Vote(ctx, vote); err != nil {
+		h.t.Fatal(err)
+	}
+	if _, own, err := h.Mine(ctx, named.ID, resident); err != nil || len(own) != 1 || own[0].Choice != poll.For || own[0].Channel != poll.Online {
+		h.t.Errorf("%+v, %v", own, err)
+	}
 }
 
 func faultKey(err error) string {

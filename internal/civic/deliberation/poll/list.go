@@ -98,6 +98,29 @@ func (s *Service) Own(ctx context.Context, by identity.Actor) (out []Poll, err e
 	return out, err
 }
 
+// OwnBallot is one vote that an account may give in a poll: its owner's, or one whose
+// proxy they hold.
+type OwnBallot struct {
+	Voter
+	Choice string // as it was given, by whatever channel; empty while it was not, and for a paper that is not counted
+}
+
+// Mine returns a poll with the votes that somebody may give in it signed in. It is
+// Missing for who has none there.
+func (s *Service) Mine(ctx context.Context, id string, by identity.Actor) (p Poll, out []OwnBallot, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		out = nil
+		if p, _, _, err = find(ctx, tx, by.Realm, id); err != nil {
+			return err
+		}
+		if out, err = ballotsOfAccount(ctx, tx, p, by.Account); err == nil && len(out) == 0 {
+			err = fault.New(fault.Missing, "poll.missing")
+		}
+		return err
+	})
+	return p, out, err
+}
+
 // Voter returns for whom a credential speaks. It is no proof that a vote came.
 func (s *Service) Voter(ctx context.Context, realm, id, secret string) (v Voter, err error) {
 	err = s.DB.View(ctx, func(tx *db.Tx) error {

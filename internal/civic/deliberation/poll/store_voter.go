@@ -67,6 +67,21 @@ func voterOf(ctx context.Context, tx *db.Tx, p Poll, member string) (Voter, erro
 		"poll.no_voter")
 }
 
+// ballotsOfAccount are the votes that an account may give in a poll, with what was voted.
+func ballotsOfAccount(ctx context.Context, tx *db.Tx, p Poll, account string) ([]OwnBallot, error) {
+	rows, err := db.All(ctx, tx, db.Q(`SELECT `+voterColumns+` FROM deliberation_voter WHERE realm = ? AND account = ? AND account <> '' AND poll = ? ORDER BY member`,
+		p.Realm, account, p.ID), (*voterRow).fields)
+	out := make([]OwnBallot, len(rows))
+	for i := range rows {
+		out[i].Voter = rows[i].decode()
+		given := tx.QueryRow(ctx, `SELECT choice FROM deliberation_vote WHERE realm = ? AND poll = ? AND member = ?`, p.Realm, p.ID, rows[i].Member)
+		if bad := given.Scan(&out[i].Choice); bad != nil && !errors.Is(bad, db.ErrNoRows) {
+			return nil, bad
+		}
+	}
+	return out, err
+}
+
 // setHash gives a voter another credential.
 func setHash(ctx context.Context, tx *db.Tx, p Poll, member, hash string) error {
 	return tx.Later(ctx, `UPDATE deliberation_voter SET hash = ?, letters = letters + 1 WHERE realm = ? AND poll = ? AND member = ? AND channel = ''`,

@@ -70,9 +70,13 @@ func (p *Pages) join(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := r.PostFormValue
 	held, bad := holdings(v("household"), a.Kind.Areas())
-	if err = error(bad); bad == nil {
+	account, err := p.account(r, v("account"))
+	if bad != nil {
+		err = bad
+	}
+	if err == nil {
 		_, err = p.Bodies.Join(r.Context(), assembly.Join{
-			Realm: p.Realm, Assembly: a.ID, Key: v("client"), Name: v("name"), Holdings: held, Account: v("account"), Voting: v("voting") == "yes",
+			Realm: p.Realm, Assembly: a.ID, Key: v("client"), Name: v("name"), Holdings: held, Account: account, Voting: v("voting") == "yes",
 			Seat: assembly.Seat(v("seat")), Since: v("since"), Until: v("until"), Same: v("same"), By: actor,
 		})
 	}
@@ -138,7 +142,11 @@ func (p *Pages) memberPage(w http.ResponseWriter, r *http.Request, status int, s
 		Page: about, Back: root + "/" + a.ID, Body: a.Name, Areas: a.Kind.Areas(), Houses: !a.Kind.Confidential(), May: p.Bodies.MayKeep(actor, a) && !m.Forgotten,
 		Gone: m.Forgotten, Revision: m.Revision, Seats: seats(say, a.Kind), Voting: voting(say), Causes: causes(say), Timeline: timeline(say, history),
 	}
-	view.Form = webkit.Form{Values: values("name", m.Name, "household", written(m), "account", m.Account, "seat", string(m.Seat), "since", m.Since, "until", m.Until)}
+	login, err := p.login(r, m.Account)
+	if err != nil {
+		return err
+	}
+	view.Form = webkit.Form{Values: values("name", m.Name, "household", written(m), "account", login, "seat", string(m.Seat), "since", m.Since, "until", m.Until)}
 	view.Form.Values.Set("voting", map[bool]string{true: "yes", false: "no"}[m.Voting])
 	if sent.Values != nil {
 		view.Form = sent
@@ -188,9 +196,13 @@ func (p *Pages) alter(w http.ResponseWriter, r *http.Request) error {
 	v := r.PostFormValue
 	revision, _ := strconv.Atoi(v("revision")) // a wrong one is stale
 	held, bad := holdings(v("household"), a.Kind.Areas())
-	if err = error(bad); bad == nil {
+	account, err := p.account(r, v("account"))
+	if bad != nil {
+		err = bad
+	}
+	if err == nil {
 		_, err = p.Bodies.Alter(r.Context(), assembly.Alter{
-			Realm: p.Realm, Assembly: a.ID, Member: r.PathValue("member"), Revision: revision, Name: v("name"), Holdings: held, Account: v("account"),
+			Realm: p.Realm, Assembly: a.ID, Member: r.PathValue("member"), Revision: revision, Name: v("name"), Holdings: held, Account: account,
 			Voting: v("voting") == "yes", Seat: assembly.Seat(v("seat")), Since: v("since"), Until: v("until"), Cause: assembly.Cause(v("cause")), By: actor,
 		})
 	}
@@ -202,4 +214,29 @@ func (p *Pages) alter(w http.ResponseWriter, r *http.Request) error {
 	}
 	webkit.Done(w, r, root+"/"+a.ID, "assembly.done.kept")
 	return nil
+}
+
+// account is the account that signs in with a login; none for none.
+func (p *Pages) account(r *http.Request, login string) (string, error) {
+	if strings.TrimSpace(login) == "" {
+		return "", nil
+	}
+	account, err := p.Accounts.Named(r.Context(), p.Realm, login)
+	if fault.KindOf(err) == fault.Missing {
+		err = fault.New(fault.Invalid, "assembly.no_account").At("account")
+	}
+	return account, err
+}
+
+// login is how the owner of an account signs in; empty for none, and for one that is
+// gone.
+func (p *Pages) login(r *http.Request, account string) (string, error) {
+	if account == "" {
+		return "", nil
+	}
+	a, err := p.Accounts.Account(r.Context(), p.Realm, account)
+	if fault.KindOf(err) == fault.Missing {
+		return "", nil
+	}
+	return a.Login, err
 }

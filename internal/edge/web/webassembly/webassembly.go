@@ -12,6 +12,7 @@
 package webassembly
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -34,6 +35,14 @@ type Pages struct {
 	Texts  *text.Catalogue
 	Realm  string
 	Counts func(*http.Request) (map[string]int, error) // the numbers beside the menu's entries
+
+	Accounts Accounts
+}
+
+// Accounts finds accounts by how their owners sign in, and the other way round.
+type Accounts interface {
+	Named(ctx context.Context, realm, login string) (account string, err error)
+	Account(ctx context.Context, realm, account string) (identity.Account, error)
 }
 
 // Where the pages lie.

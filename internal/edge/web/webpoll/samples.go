@@ -35,6 +35,12 @@ func Samples(k *webkit.Kit) {
 	k.Register("vote_check", CheckPage{Page: public, Form: f, Post: "/votes/1/check", Asked: true, Found: true, Choice: "For", Root: "00ff", Listed: 3})
 	line := Line{Href: root + "/1", Question: "Repair the shed", State: green, Secret: true, Closes: at}
 	k.Register("vote_desk", DeskPage{Page: clerk, Lines: []Line{line}, May: true, Next: root + "?after=x"})
+	k.Register("vote_own", OwnPage{Page: clerk, Lines: []Line{line}})
+	one := webkit.Field{Form: f, Name: "choice", ID: "f-choice", Kind: "choice", Label: "Choose", Choices: some}
+	k.Register("vote_ballot", BallotPage{
+		Page: clerk, Question: "Repair the shed", Post: own + "/1", Closes: "2026-09-20 18:00", State: green, Takes: true, Online: true, Result: result,
+		Votes: []BallotView{{Member: "1", Open: true, Form: f, Field: one}, {Member: "2", Name: "2 Test Member", Done: "For", Aside: true, Form: f, Field: one}},
+	})
 	k.Register("vote_open", OpenPage{Page: clerk, Form: f, Bodies: some, Subjects: some, Kinds: some, Channels: some, Former: "1"})
 	k.Register("vote_chair", ChairPage{
 		Page: clerk, Poll: poll.Poll{ID: "1", Question: "Repair the shed", Secret: true}, Href: root + "/1", Link: "/votes/1", State: green, Facts: facts, Voted: 40, Of: 60,

@@ -13,6 +13,7 @@
 //	roll.go     calling the roll, giving out papers
 //	letter.go   letters and papers to print
 //	paper.go    what a scrutineer counted
+//	own.go      votes by name of who is signed in
 //	result.go   a result as pages show it
 //	samples.go  one filled page of each kind, for tests
 package webpoll
@@ -44,6 +45,8 @@ type Pages struct {
 const (
 	root   = "/desk/votes"
 	voting = "/votes/"
+	mine   = root + "/mine" // the list of those in which somebody votes signed in
+	own    = "/desk/ballots"
 
 	maxForm = 1 << 20 // bytes of a sent form: a sheet names every paper
 )
@@ -56,7 +59,10 @@ var (
 
 // Menu lists what the desk's menu offers.
 func Menu() []webkit.MenuItem {
-	return []webkit.MenuItem{{Href: root, Key: "poll.menu", Icon: "check", Access: holding}}
+	return []webkit.MenuItem{
+		{Href: root, Key: "poll.menu", Icon: "check", Access: holding},
+		{Href: mine, Key: "poll.own.title", Icon: "check", Access: webkit.SignedIn, Group: webkit.OfOneself},
+	}
 }
 
 // Register adds the routes.
@@ -66,6 +72,9 @@ func (p *Pages) Register(ro *webkit.Router) {
 	ro.Handle("POST /votes/{poll}", webkit.Public, p.step)
 	ro.Handle("GET /votes/{poll}/check", webkit.Public, p.checkForm)
 	ro.Handle("POST /votes/{poll}/check", webkit.Public, p.check)
+	ro.Handle("GET "+mine, webkit.SignedIn, p.own)
+	ro.Handle("GET "+own+"/{poll}", webkit.SignedIn, p.ballot)
+	ro.Handle("POST "+own+"/{poll}", webkit.SignedIn, p.give)
 	ro.Handle("GET "+root, holding, p.desk)
 	ro.Handle("GET "+root+"/new", chairing, p.openForm)
 	ro.Handle("POST "+root, chairing, p.open)
