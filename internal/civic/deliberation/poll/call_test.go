@@ -93,7 +93,7 @@ func TestAVoteOfABody(t *testing.T) {
 		if r.Count.Entitled.People != 5 || r.Count.For.People != 3 || r.Verdict.Outcome != tally.Passed || r.Rule.Code != "residents" {
 			t.Errorf("%+v", r)
 		}
-		c.Key, c.Secret = id.New(), false
+		c.Key, c.Secret, c.Closes = id.New(), false, h.Now().Add(time.Hour)
 		h.signedIn(c, p, members)
 	})
 }

@@ -18,8 +18,8 @@ func Samples(k *webkit.Kit) {
 	body := Line{Href: root + "/1", Name: "East estate owners", Kind: "Owners", Place: "East", Ended: true}
 	m := MemberLine{Href: root + "/1/members/1", Name: "Test One", Household: "1-101", Area: "89.50", Seat: "Branch", Since: "2026-01-01", Until: "2026-12-31", No: 1, Voting: true}
 	k.Register("assembly_decides", DecidesPage{Page: about, Rows: []DecidesRow{{
-		Subject: "Repair fund", Bodies: []string{"Owners", "Others"}, Quorum: []string{"at least 2/3"}, Pass: []string{"more than half"},
-		Basis: []string{"Civil Code"}, From: "2021-01-01", Notice: 15, Posted: 15,
+		Subject: "Repair fund", Basis: []string{"Civil Code"}, From: "2021-01-01",
+		Ways: []DecidesWay{{Bodies: []string{"Owners", "Others"}, Quorum: []string{"at least 2/3"}, Pass: []string{"more than half"}, Notice: 15, Posted: 15}},
 	}}})
 	k.Register("assemblies", ListPage{Page: about, Lines: []Line{body}, Next: root + "?after=x", May: true, Form: f, Kinds: some, Areas: some})
 	k.Register("assembly", OnePage{

@@ -15,6 +15,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -152,13 +153,23 @@ type DecidesPage struct {
 // DecidesRow is one subject: which bodies decide it, how, and by which law.
 type DecidesRow struct {
 	Subject string
-	Bodies  []string
-	Quorum  []string
-	Pass    []string
+	Ways    []DecidesWay
 	Basis   []string
 	From    string
-	Notice  int
-	Posted  int
+}
+
+// DecidesWay is how a body decides, or several that decide in the same way.
+type DecidesWay struct {
+	Bodies []string
+	Quorum []string
+	Pass   []string
+	Notice int
+	Posted int
+}
+
+// alike reports whether two ways ask for the same.
+func (d DecidesWay) alike(o DecidesWay) bool {
+	return slices.Equal(d.Quorum, o.Quorum) && slices.Equal(d.Pass, o.Pass) && d.Notice == o.Notice && d.Posted == o.Posted
 }
 
 func (p *Pages) decides(w http.ResponseWriter, r *http.Request) error {
@@ -168,20 +179,32 @@ func (p *Pages) decides(w http.ResponseWriter, r *http.Request) error {
 		d, _ := p.Bodies.Table.Of(subject, today)
 		row := DecidesRow{Subject: say.T("assembly.subject." + subject), From: d.From}
 		for _, k := range d.Kinds {
-			row.Bodies = append(row.Bodies, say.T("assembly.kind."+string(k)))
+			rule, err := p.Bodies.RuleAt(r.Context(), p.Realm, d.Code(k), today)
+			if err != nil && fault.KindOf(err) != fault.Conflict {
+				return err
+			}
+			row.add(DecidesWay{
+				Bodies: []string{say.T("assembly.kind." + string(k))}, Quorum: Bounds(say, rule.Quorum), Pass: Bounds(say, rule.Pass),
+				Notice: rule.Notice, Posted: rule.Disclosure,
+			})
 		}
-		rule, err := p.Bodies.RuleAt(r.Context(), p.Realm, d.Code(d.Kinds[0]), today)
-		if err != nil && fault.KindOf(err) != fault.Conflict {
-			return err
-		}
-		row.Quorum, row.Pass = Bounds(say, rule.Quorum), Bounds(say, rule.Pass)
-		row.Notice, row.Posted = rule.Notice, rule.Disclosure
 		for _, b := range d.Basis {
 			row.Basis = append(row.Basis, say.T(b))
 		}
 		view.Rows = append(view.Rows, row)
 	}
 	return p.Kit.Render(w, r, http.StatusOK, "assembly_decides", view)
+}
+
+// add adds a body's way, to those that decide in the same way if there are.
+func (d *DecidesRow) add(way DecidesWay) {
+	for i := range d.Ways {
+		if d.Ways[i].alike(way) {
+			d.Ways[i].Bodies = append(d.Ways[i].Bodies, way.Bodies...)
+			return
+		}
+	}
+	d.Ways = append(d.Ways, way)
 }
 
 // Bounds says the shares that a rule asks for.

@@ -4,14 +4,20 @@
 package webassembly
 
 import (
+	"html"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
 	"pavilion/catalogue"
 	"pavilion/internal/base/fault"
 	"pavilion/internal/civic/deliberation/assembly"
+	"pavilion/internal/core/edition"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webkit/webkittest"
+	"pavilion/internal/platform/db/dbtest"
 )
 
 func kit(t *testing.T) *webkit.Kit {
@@ -46,5 +52,39 @@ func TestARefusalNamesBodyAndLaw(t *testing.T) {
 	want := say.T("kit.with_basis", "text", say.T("assembly.wrong_body.owners"), "basis", say.T("basis.civil_code_278"))
 	if got := webkit.Sentence(say, table.Refuse("repair_fund", assembly.ResidentReps, "2026-09-20")); got != want {
 		t.Errorf("it says %q", got)
+	}
+}
+
+// TestEachBodyDecidesInItsOwnWay has everybody read the thresholds of every body that
+// may decide a subject, not those of the first alone.
+func TestEachBodyDecidesInItsOwnWay(t *testing.T) {
+	law, table, err := assembly.Load(catalogue.FS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := kit(t)
+	editions := &edition.Service{DB: dbtest.SQLite(t), Now: k.Now}
+	p := &Pages{Kit: k, Realm: "r", Bodies: assembly.New(assembly.Service{Now: k.Now, Zone: time.UTC, Editions: editions, Law: law, Table: table})}
+	ro := k.Router()
+	ro.Handle("GET /decisions", webkit.Public, p.decides)
+	r, w := httptest.NewRequest(http.MethodGet, "/decisions", nil), httptest.NewRecorder()
+	r.AddCookie(&http.Cookie{Name: "pv_lang", Value: "en"})
+	ro.ServeHTTP(w, r)
+	say := k.Printer("en")
+	_, after, there := strings.Cut(w.Body.String(), "<strong>"+say.T("assembly.subject.community_public")+"</strong>")
+	entry, _, _ := strings.Cut(after, "</li>")
+	if !there {
+		t.Fatal("the subject is not there")
+	}
+	at := 0
+	for _, code := range []string{"resident_reps", "residents"} {
+		rule, _ := law.At(code, "2026-09-21")
+		for _, words := range append([]string{say.T("assembly.kind." + code)}, Bounds(say, rule.Quorum)...) {
+			found := strings.Index(entry[at:], html.EscapeString(words))
+			if found < 0 {
+				t.Fatalf("%s: %q does not follow in %s", code, words, entry)
+			}
+			at += found
+		}
 	}
 }
