@@ -155,9 +155,6 @@ func (s *Service) ShowAnswer(ctx context.Context, tx *db.Tx, d release.Draft) er
 	if err := s.step(ctx, tx, n, &o, "objection_answered", by); err != nil {
 		return err
 	}
-	if n.State.Public() {
-		n.Changed = s.Now()
-	}
 	if first && o.Deed == TakeDown && (n.State == Stands || n.State == Ended) {
 		why := s.Say("disclosure.reason.upheld")
 		if err := s.takeDown(ctx, tx, n, why, by); err != nil {
@@ -165,7 +162,8 @@ func (s *Service) ShowAnswer(ctx context.Context, tx *db.Tx, d release.Draft) er
 		}
 		return s.Releases.Retract(ctx, tx, release.Retract{Realm: n.Realm, Kind: Words, Subject: n.name(), Reason: why, By: by})
 	}
-	return nil
+	n.Changed = s.Now()
+	return s.keep(ctx, tx, &n)
 }
 
 // Answered is an objection as everybody may know it: when it was made, and how it ended.
@@ -178,9 +176,8 @@ type Answered struct {
 	EndedAt time.Time
 }
 
-// Objection returns an objection for who works with it, without its words and contact
-// unless they are asked for by the secretary: with told, whoever shows them has recorded
-// the look.
+// Objection returns an objection for who works with it; its words and contact for the
+// secretary alone. Whoever shows them records the look first.
 func (s *Service) Objection(ctx context.Context, by identity.Actor, id string) (o Objection, n Notice, err error) {
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
 		if o, err = s.findObjection(ctx, tx, by.Realm, id); err != nil {
