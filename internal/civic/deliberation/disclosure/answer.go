@@ -14,6 +14,7 @@ import (
 	"pavilion/internal/base/page"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/release"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
 )
 
@@ -177,22 +178,40 @@ type Answered struct {
 }
 
 // Objection returns an objection for who works with it; its words and contact for the
-// secretary alone. Whoever shows them records the look first.
-func (s *Service) Objection(ctx context.Context, by identity.Actor, id string) (o Objection, n Notice, err error) {
-	err = s.DB.View(ctx, func(tx *db.Tx) error {
+// secretary alone, whose look is recorded before.
+func (s *Service) Objection(ctx context.Context, by identity.Actor, id string, way sight.Way) (o Objection, n Notice, err error) {
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
 		if o, err = s.findObjection(ctx, tx, by.Realm, id); err != nil {
 			return err
 		}
 		if !s.Reads(by, o.Place) {
 			return fault.New(fault.Missing, "disclosure.objection_missing")
 		}
+		if n, err = s.dated(find(ctx, tx, o.Realm, o.Notice)); err != nil {
+			return err
+		}
 		if !s.May(by, o.Place) {
 			o.Words, o.Name, o.Phone = "", "", ""
+			return nil
 		}
-		n, err = s.dated(find(ctx, tx, o.Realm, o.Notice))
-		return err
+		return s.look(ctx, tx, o, by, way)
 	})
 	return o, n, err
+}
+
+// look records that a secretary reads what somebody objected, and how they can be reached.
+func (s *Service) look(ctx context.Context, tx *db.Tx, o Objection, by identity.Actor, way sight.Way) error {
+	if o.Forgotten {
+		return nil
+	}
+	fields := []string{"disclosure.objection.words"}
+	if o.Name != "" || o.Phone != "" {
+		fields = append(fields, "disclosure.objection.contact")
+	}
+	return sight.Record(ctx, tx, sight.Look{
+		Realm: o.Realm, Subject: o.subject(), Place: o.Place, Fields: fields, Purpose: sight.Answering, Account: by.Account, Role: identity.Secretary,
+		Way: way, At: s.Now(),
+	})
 }
 
 // Objections lists what is not answered where somebody works, the most urgent first,

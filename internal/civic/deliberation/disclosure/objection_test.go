@@ -15,6 +15,7 @@ import (
 	"pavilion/internal/civic/deliberation/disclosure"
 	"pavilion/internal/core/inbox"
 	"pavilion/internal/core/retention"
+	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 )
@@ -114,10 +115,20 @@ func TestWhatAnObjectionIs(t *testing.T) {
 		if strings.Contains(stored, "会议") || strings.Contains(stored, "13900000000") {
 			t.Error("it is not sealed")
 		}
-		if o, _, err := w.Objection(t.Context(), w.auditor, r.ID); err != nil || o.Words != "" || o.Phone != "" {
+		if o, _, err := w.Objection(t.Context(), w.auditor, r.ID, sight.Page); err != nil || o.Words != "" || o.Phone != "" {
 			t.Errorf("an auditor reads %+v, %v", o, err)
 		}
-		if _, _, err := w.Objection(t.Context(), w.elsewhere, r.ID); fault.KindOf(err) != fault.Missing {
+		if o, _, err := w.Objection(t.Context(), w.secretary, r.ID, sight.Page); err != nil || o.Words != c.Words || o.Phone != c.Phone {
+			t.Errorf("the secretary reads %+v, %v", o, err)
+		}
+		var looks int
+		w.must(d.View(t.Context(), func(tx *db.Tx) error {
+			return tx.QueryRow(t.Context(), `SELECT COUNT(*) FROM sight_look WHERE realm = ? AND subject = ?`, realm, "objection/"+r.ID).Scan(&looks)
+		}))
+		if looks != 1 {
+			t.Errorf("%d looks are recorded", looks)
+		}
+		if _, _, err := w.Objection(t.Context(), w.elsewhere, r.ID, sight.Page); fault.KindOf(err) != fault.Missing {
 			t.Errorf("another's secretary: %v", err)
 		}
 	})
