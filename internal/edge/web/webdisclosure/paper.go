@@ -187,8 +187,13 @@ func (p *Pages) hang(w http.ResponseWriter, r *http.Request) error {
 	if !p.Board.May(c.By, d.Place) {
 		return fault.New(fault.Denied, "disclosure.not_yours")
 	}
-	if c.At, err = p.instant(r.PostFormValue("day"), r.PostFormValue("at")); err != nil {
-		err = fault.New(fault.Invalid, "disclosure.instant_form").At("at")
+	if c.Board == "" && len(d.Boards) == 1 {
+		c.Board = d.Boards[0].ID
+	}
+	if c.At = p.Kit.Now(); r.PostFormValue("day") != "" || r.PostFormValue("at") != "" {
+		if c.At, err = p.instant(r.PostFormValue("day"), r.PostFormValue("at")); err != nil {
+			err = fault.New(fault.Invalid, "disclosure.instant_form").At("at")
+		}
 	}
 	if err == nil {
 		c.Photos, err = p.Received(r, "photos")
