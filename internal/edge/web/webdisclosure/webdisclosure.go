@@ -42,7 +42,7 @@ type Pages struct {
 	Codes   func(key string) (time.Duration, bool)      // bounds tries of codes
 	Client  func(*http.Request) string                  // the network that asks
 	Name    func(ctx context.Context, account string) string
-	Address string                                      // the site's own, for links that leave it; empty: as it was asked for
+	Address string // the site's own, for links that leave it; empty: as it was asked for
 }
 
 // Where the pages lie.
