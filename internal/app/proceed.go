@@ -6,16 +6,23 @@ package app
 import (
 	"context"
 	"errors"
+	"net/http"
+	"strings"
 	"time"
 
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/deliberation/disclosure"
 	"pavilion/internal/civic/deliberation/proceeding"
+	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/gathering"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/notify"
 	"pavilion/internal/core/outbox"
+	"pavilion/internal/edge/web/webkit"
+	"pavilion/internal/edge/web/webmatter"
+	"pavilion/internal/edge/web/webproceeding"
 	"pavilion/internal/platform/db"
 )
 
@@ -56,6 +63,35 @@ func (a *App) hearObjections(ctx context.Context, events []outbox.Event) error {
 	return hear(ctx, events, func(ctx context.Context, e outbox.Event, said disclosure.Happened) error {
 		return a.Proceedings.Objected(ctx, e.Realm, said.Notice)
 	})
+}
+
+// adoptGathering and adoptSurvey put what was begun for a step to it.
+func (a *App) adoptGathering(ctx context.Context, events []outbox.Event) error {
+	return hear(ctx, events, func(ctx context.Context, e outbox.Event, said gathering.Happened) error {
+		return a.Proceedings.Adopt(ctx, e.Realm, said.For, proceeding.Meeting, said.Gathering)
+	})
+}
+
+func (a *App) adoptSurvey(ctx context.Context, events []outbox.Event) error {
+	return hear(ctx, events, func(ctx context.Context, e outbox.Event, said survey.Happened) error {
+		return a.Proceedings.Adopt(ctx, e.Realm, said.For, proceeding.Inquiry, said.Survey)
+	})
+}
+
+// proceedings adds the pages of proceedings.
+func (a *App) proceedings(ro *webkit.Router, shared webmatter.Shared, counts func(*http.Request) (map[string]int, error)) {
+	(&webproceeding.Pages{
+		Kit: shared.Kit, Proceedings: a.Proceedings, Org: a.Org, Realm: shared.Realm, Zone: a.Bodies.Zone, Counts: counts, Photos: shared.Received,
+		Name: a.nameOf(shared.Realm),
+		Matter: func(ctx context.Context, number string) (string, error) {
+			subject, err := a.Matters.SubjectOf(ctx, shared.Realm, number)
+			return strings.TrimPrefix(subject, matter.Subject("")), err
+		},
+		Shown: func(ctx context.Context, id string) ([]webkit.Photo, error) {
+			found, err := shared.PublicPhotos(ctx, []string{id})
+			return found[id], err
+		},
+	}).Register(ro)
 }
 
 // tellLate tells the secretaries of a place that a step of a proceeding is late.

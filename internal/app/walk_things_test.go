@@ -73,13 +73,11 @@ var standings = map[string]string{
 	"/retention/holds/{hold}":                   "hold",
 	"/matters/{id}/photos/{seq}/{photo}/public": "photo at the desk",
 
-	// the board
-	"/board/{notice}":              "notice",
-	"/desk/board/{notice}":         "notice at the desk",
-	"/desk/board/gaps/{gap}":       "outage",
-	"/desk/objections/{objection}": "objection",
-
 	// votes
+	"/decisions/{proceeding}":              "course",
+	"/desk/proceedings/{proceeding}":       "proceeding",
+	"/desk/proceedings/{proceeding}/carry": "proceeding that law has not changed",
+
 	"/votes/{poll}":          "vote of voters",
 	"/votes/{poll}/check":    "ballots to check",
 	"/desk/ballots/{poll}":   "vote of somebody's own",
@@ -203,15 +201,6 @@ var deeds = map[string]deed{
 	"POST /api/v1/reveals/{id}/openings":                              {json: `{}`, by: theAsker},
 	"POST /api/v1/reveals/{id}/end":                                   {json: `{"revision": 1}`, by: theAsker},
 
-	// the board
-	"POST /board/{notice}/object":              {form: url.Values{"client": {walkKey}, "words": {"测试异议"}}},
-	"POST /desk/board/{notice}/correct":        {form: url.Values{"title": {"测试公示"}, "issuer": {"测试村民委员会"}, "text": {"测试正文"}, "why": {"测试更正"}, "revision": {"3"}}},
-	"POST /desk/board/{notice}/withdraw":       {form: url.Values{"reason": {"测试撤下"}, "revision": {"3"}}},
-	"POST /desk/board/{notice}/hang":           {form: url.Values{"act": {"off"}}},
-	"POST /desk/board/gaps/{gap}/end":          {bare: true},
-	"POST /desk/objections/{objection}/take":   {form: url.Values{"revision": {"1"}}},
-	"POST /desk/objections/{objection}/answer": {form: url.Values{"outcome": {"dismissed"}, "deed": {""}, "answer": {"测试答复"}, "revision": {"1"}}},
-
 	// votes
 	"POST /votes/{poll}":        {by: nobody}, // without a credential nobody does anything
 	"POST /votes/{poll}/check":  {by: nobody},
@@ -225,6 +214,12 @@ var deeds = map[string]deed{
 	"POST /desk/surveys/{survey}/paper":            {form: url.Values{"client": {walkKey}, "no": {"1"}, "choice": {"for"}}},
 	"POST /desk/surveys/{survey}/households/{no}":  {form: url.Values{"client": {walkKey}, "channel": {"door"}, "choice": {"for"}, "seen": {"0"}}, by: inVillage(identity.Secretary, identity.GridWorker)},
 	"POST /desk/surveys/{survey}/remarks/{remark}": {form: url.Values{"act": {"aside"}}},
+
+	"POST /desk/proceedings/{proceeding}":       {form: url.Values{"action": {"withdraw"}, "revision": {"1"}, "reason": {"测试：以后再议"}}},
+	"POST /desk/proceedings/{proceeding}/carry": {form: url.Values{"revision": {"1"}}},
+	"POST /desk/proceedings/{proceeding}/steps/{step}": {form: url.Values{
+		"deed": {"filing"}, "revision": {"1"}, "client": {walkKey}, "with": {"测试住建局"}, "number": {"测试备案1号"}, "day": {"2026-01-05"},
+	}},
 
 	"POST /desk/votes/{poll}/close":     {bare: true},
 	"POST /desk/votes/{poll}/drop":      {form: url.Values{"reason": {"测试：重新表决"}}},
@@ -337,12 +332,6 @@ var kinds = map[string]kindOf{
 	"roster":   {make: (*cast).roster, reads: inVillage(identity.Secretary, identity.Scrutineer)},
 	"bulletin": {make: (*cast).bulletin, reads: always},
 
-	// the board
-	"notice":             {make: (*cast).standingNotice, reads: always, common: true},
-	"notice at the desk": {make: (*cast).standingNotice, reads: readsBoard, acts: inVillage(identity.Secretary)},
-	"outage":             {make: (*cast).boardGap, reads: inVillage(identity.Secretary)},
-	"objection":          {make: (*cast).objected, reads: readsBoard, acts: inVillage(identity.Secretary)},
-
 	// votes
 	"vote":             {make: (*cast).vote, reads: inVillage(identity.Secretary, identity.Scrutineer)},
 	"vote's papers":    {make: (*cast).roomVote, reads: inVillage(identity.Scrutineer)},
@@ -352,6 +341,13 @@ var kinds = map[string]kindOf{
 	"ballots to check": {make: (*cast).vote, reads: always, common: true, refuses: http.StatusConflict},
 
 	"vote of somebody's own": {make: (*cast).vote, reads: theAsker},
+
+	"course": {make: (*cast).proceeding, reads: always},
+	"proceeding": {
+		make: (*cast).proceeding, reads: inVillage(identity.Secretary, identity.Scrutineer, identity.ShiftHead, identity.Dispatcher, identity.Auditor, identity.Inspector),
+		acts: inVillage(identity.Secretary),
+	},
+	"proceeding that law has not changed": {make: (*cast).proceeding, reads: inVillage(identity.Secretary), refuses: http.StatusConflict},
 
 	// surveys
 	"survey":                   {make: (*cast).survey, reads: inVillage(identity.Secretary, identity.Scrutineer, identity.GridWorker)},

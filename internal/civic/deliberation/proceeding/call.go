@@ -7,25 +7,29 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/base/id"
+	"pavilion/internal/base/page"
 	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/disclosure"
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/core/gathering"
+	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/platform/db"
 )
 
 // bodyOf is the body whose gathering has a host.
 func (s *Service) bodyOf(ctx context.Context, realm, host string) (a assembly.Assembly, err error) {
-	id, ok := strings.CutPrefix(host, "assembly/")
+	body, ok := strings.CutPrefix(host, "assembly/")
 	if !ok {
 		return a, fault.New(fault.Conflict, "proceeding.no_assembly").At("host")
 	}
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
-		a, err = s.Bodies.Find(ctx, tx, realm, id)
+		a, err = s.Bodies.Find(ctx, tx, realm, body)
 		return err
 	})
 	return a, err
@@ -156,4 +160,153 @@ func (s *Service) Post(ctx context.Context, c Post) (n disclosure.Notice, err er
 		return n.ID, err
 	})
 	return n, err
+}
+
+// Adopt puts to a step what was begun elsewhere with that step as its purpose: a
+// gathering that was called, a survey that was opened. What never can prove the step is
+// left where it is. What is there already is not put there twice.
+func (s *Service) Adopt(ctx context.Context, realm, purpose string, kind Kind, ref string) error {
+	name, step, ok := strings.Cut(strings.TrimPrefix(purpose, "proceeding/"), "/")
+	if !ok || !strings.HasPrefix(purpose, "proceeding/") {
+		return nil
+	}
+	c := Prove{
+		On:  On{Realm: realm, ID: name, Step: Step(step), By: identity.System(realm)},
+		Key: id.Of(realm, purpose, string(kind), ref), Kind: kind, Ref: ref,
+	}
+	detail, err := s.detail(ctx, c)
+	if err == nil {
+		err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+			p, err := locked(ctx, tx, realm, name)
+			if err != nil || p.Ended {
+				return err
+			}
+			machine, err := s.machine(ctx, realm, p.Procedure, p.Version)
+			if err != nil || !slices.Contains(stepsOf(machine.Definition()), c.Step) {
+				return err
+			}
+			there, err := proofs(ctx, tx, realm, name)
+			if err != nil || slices.ContainsFunc(there, func(o Proof) bool { return o.Kind == kind && o.Ref == ref }) {
+				return err
+			}
+			return s.prove(ctx, tx, &p, machine, c, detail)
+		})
+	}
+	if _, refused := fault.As(err); refused {
+		s.Log.InfoContext(ctx, "what was begun for a step cannot prove it", "purpose", purpose, "why", err)
+		return nil
+	}
+	return err
+}
+
+// Candidate is something that could be put to a step.
+type Candidate struct {
+	Kind  Kind
+	Ref   string
+	Title string
+	Day   string
+}
+
+// candidateMost bounds what is offered of each kind.
+const candidateMost = 30
+
+// Candidates lists what could be put to a step: gatherings and votes of bodies that are
+// the step's, surveys and notices that are for it. What is there already is left out.
+func (s *Service) Candidates(ctx context.Context, by identity.Actor, d Detail, step Step) (out []Candidate, err error) {
+	area, ok := s.Org.Area(d.Realm, d.Area)
+	if !ok || !d.Lead {
+		return nil, nil
+	}
+	c := Case{Proceeding: d.Proceeding, Table: s.Bodies.Table}
+	for _, kind := range kindsOf(step) {
+		var some []Candidate
+		switch kind {
+		case Meeting:
+			some, err = s.meetings(ctx, by, c, step)
+		case Ballot:
+			some, err = s.ballots(ctx, c, step, area.Hi)
+		case Inquiry, Posting:
+			some, err = s.purposed(ctx, d.Realm, d.Purpose(step), kind)
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	for _, v := range d.Steps {
+		if v.Step == step {
+			out = slices.DeleteFunc(out, func(o Candidate) bool {
+				return slices.ContainsFunc(v.Facts, func(f Fact) bool { return f.Live() && f.Kind == o.Kind && f.Ref == o.Ref })
+			})
+		}
+	}
+	return out, nil
+}
+
+// meetings are the gatherings of the step's bodies, the latest first.
+func (s *Service) meetings(ctx context.Context, by identity.Actor, c Case, step Step) (out []Candidate, err error) {
+	root, _ := s.Org.Root(c.Realm)
+	found, err := s.Gatherings.List(ctx, c.Realm, gathering.Filter{Lo: root.Lo, Hi: root.Hi}, by, page.Cursor{}, candidateMost)
+	if err != nil {
+		return nil, err
+	}
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		for _, g := range found.Items {
+			host, ok := strings.CutPrefix(g.Host, "assembly/")
+			if !ok || g.State == gathering.Cancelled || g.For != "" && g.For != c.Purpose(step) {
+				continue
+			}
+			body, err := s.Bodies.Find(ctx, tx, c.Realm, host)
+			if err != nil {
+				return err
+			}
+			f := Fact{Body: body.Kind, Day: s.Gatherings.Day(g), Elsewhere: !s.covers(c.Proceeding, body.Area)}
+			if c.rightBody(step, &f) == nil {
+				out = append(out, Candidate{Meeting, g.ID, body.Name + " " + g.Number + " " + g.Title, f.Day})
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// ballots are the votes of the step's bodies, the newest first.
+func (s *Service) ballots(ctx context.Context, c Case, step Step, hi int64) (out []Candidate, err error) {
+	found, err := s.Polls.List(ctx, c.Realm, c.Place, hi, page.Cursor{}, candidateMost)
+	if err != nil {
+		return nil, err
+	}
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		for _, q := range found.Items {
+			f := Fact{Proof: Proof{Realm: c.Realm, Ref: q.ID, Step: step, Kind: Ballot}}
+			if err := s.polled(ctx, tx, &f); err != nil {
+				return err
+			}
+			f.Elsewhere = !s.covers(c.Proceeding, f.area)
+			if !f.Gone && f.Subject == c.subjectOf(step) && c.rightBody(step, &f) == nil {
+				out = append(out, Candidate{Ballot, q.ID, q.Question, f.Day})
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// purposed are the surveys or notices that are for a step.
+func (s *Service) purposed(ctx context.Context, realm, purpose string, kind Kind) (out []Candidate, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		if kind == Inquiry {
+			found, err := s.Surveys.For(ctx, tx, realm, purpose)
+			for _, v := range found {
+				out = append(out, Candidate{kind, v.ID, v.Question, s.day(v.Closes)})
+			}
+			return err
+		}
+		found, err := s.Notices.ForPurpose(ctx, tx, realm, purpose)
+		for _, n := range found {
+			out = append(out, Candidate{kind, n.ID, n.Title, n.Posted})
+		}
+		return err
+	})
+	return out, err
 }

@@ -16,6 +16,7 @@ import (
 type Course struct {
 	ID        string
 	Topic     string
+	Matter    string // that carries it out; its public photos may be shown
 	Title     string // of the topic, as it was released
 	Plan      string // the proposal, as it was released
 	Subject   string
@@ -72,7 +73,7 @@ func (s *Service) Course(ctx context.Context, realm, id string) (c Course, err e
 			return err
 		}
 		c = Course{
-			ID: p.ID, Topic: p.Topic, Title: t.Shown.Title, Plan: p.Plan, Subject: p.Subject, Procedure: p.Procedure, Version: p.Version,
+			ID: p.ID, Topic: p.Topic, Matter: p.Matter, Title: t.Shown.Title, Plan: p.Plan, Subject: p.Subject, Procedure: p.Procedure, Version: p.Version,
 			Basis: machine.Definition().Basis, State: p.State, Started: s.day(p.Started), Area: p.Area, Changed: d.Changed,
 		}
 		for _, v := range d.Steps {

@@ -122,6 +122,12 @@ func (c Case) rightBody(s Step, f *Fact) *fault.Error {
 	return c.Table.Refuse(c.subjectOf(s), f.Body, f.Day)
 }
 
+// Fits reports whether a body is one of those that may act at a step on a day.
+func (p Proceeding) Fits(s Step, a assembly.Assembly, day string, table *assembly.Table) bool {
+	c := Case{Proceeding: p, Table: table}
+	return c.rightBody(s, &Fact{Body: a.Kind, Day: day}) == nil
+}
+
 // talksOtherwise reports whether a body talks a topic over where there are no two
 // committees: in a community the representatives of party and residents do.
 func (c Case) talksOtherwise(k assembly.Kind) bool {

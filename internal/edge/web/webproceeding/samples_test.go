@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Pavilion Authors
 
-package webdisclosure
+package webproceeding_test
 
 import (
 	"testing"
 	"time"
 
 	"pavilion/internal/edge/web/webkit/webkittest"
+	"pavilion/internal/edge/web/webproceeding"
 )
 
 func TestEveryPageIsSoundInEveryLanguage(t *testing.T) {
-	k := webkittest.Kit(t, time.Date(2026, 9, 21, 9, 0, 0, 0, time.UTC))
-	Samples(k)
-	webkittest.Pages(t, k, "disclosure_")
+	k := webkittest.Kit(t, time.Date(2026, 9, 20, 1, 0, 0, 0, time.UTC))
+	webproceeding.Samples(k)
+	webkittest.Pages(t, k, "proceeding")
 }
