@@ -209,11 +209,8 @@ func (a *App) assemble(ctx context.Context) error {
 	a.Org = org.New(a.DB, a.Now, a.Log)
 	a.Editions = &edition.Service{DB: a.DB, Now: a.Now, Checks: map[string]edition.Check{}, Whole: places{a.Org}.Whole}
 	a.Files = &files.Service{DB: a.DB, Blobs: blobs, Box: a.Box, Now: a.Now}
-	if err := a.gather(zone); err != nil {
-		return err
-	}
 	a.Releases = &release.Service{DB: a.DB, Now: a.Now, Publishers: map[string]release.Publisher{}}
-	if err := errors.Join(a.waysIn(), a.deliberate(zone)); err != nil {
+	if err := errors.Join(a.waysIn(), a.deliberate(zone), a.gather(zone)); err != nil {
 		return err
 	}
 	a.Sight = &sight.Service{DB: a.DB, Now: a.Now}
