@@ -21,6 +21,7 @@ import (
 	"pavilion/internal/core/sight"
 	"pavilion/internal/edge/api/apideliberation"
 	"pavilion/internal/edge/web/webassembly"
+	"pavilion/internal/edge/web/webdisclosure"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/edge/web/webpoll"
@@ -111,12 +112,16 @@ func (a *App) deciding(ro *webkit.Router, shared webmatter.Shared, counts func(*
 		Kit: kit, Surveys: a.Surveys, Bodies: a.Bodies, Org: a.Org, Texts: a.Texts, Realm: realm, Zone: a.Bodies.Zone, Counts: counts,
 		Allow: limit.codes.Allow, Client: func(r *http.Request) string { return "survey " + client(r) }, Address: a.Config.PublicURL,
 	}).Register(ro)
+	(&webdisclosure.Pages{
+		Shared: shared, Board: a.Board, Counts: counts, Reports: limit.reports.Allow, Codes: limit.codes.Allow, Client: client,
+		Name: a.nameOf(realm), Address: a.Config.PublicURL,
+	}).Register(ro)
 	a.proceedings(ro, shared, counts)
 }
 
 // decidingMenu and decidingDeskMenu are where these pages stand in the menus.
-func decidingMenu() []webkit.MenuItem { return webassembly.Menu() }
+func decidingMenu() []webkit.MenuItem { return slices.Concat(webassembly.Menu(), webdisclosure.Menu()) }
 
 func decidingDeskMenu() []webkit.MenuItem {
-	return slices.Concat(webassembly.DeskMenu(), webpoll.Menu(), websurvey.DeskMenu(), webproceeding.Menu())
+	return slices.Concat(webassembly.DeskMenu(), webpoll.Menu(), websurvey.DeskMenu(), webdisclosure.DeskMenu(), webproceeding.Menu())
 }

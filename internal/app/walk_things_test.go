@@ -73,6 +73,12 @@ var standings = map[string]string{
 	"/retention/holds/{hold}":                   "hold",
 	"/matters/{id}/photos/{seq}/{photo}/public": "photo at the desk",
 
+	// the board
+	"/board/{notice}":              "notice",
+	"/desk/board/{notice}":         "notice at the desk",
+	"/desk/board/gaps/{gap}":       "outage",
+	"/desk/objections/{objection}": "objection",
+
 	// votes
 	"/decisions/{proceeding}":              "course",
 	"/desk/proceedings/{proceeding}":       "proceeding",
@@ -200,6 +206,15 @@ var deeds = map[string]deed{
 	"POST /api/v1/reveals/{id}/decision":                              {json: `{"revision": 1, "approve": true}`},
 	"POST /api/v1/reveals/{id}/openings":                              {json: `{}`, by: theAsker},
 	"POST /api/v1/reveals/{id}/end":                                   {json: `{"revision": 1}`, by: theAsker},
+
+	// the board
+	"POST /board/{notice}/object":              {form: url.Values{"client": {walkKey}, "words": {"测试异议"}}},
+	"POST /desk/board/{notice}/correct":        {form: url.Values{"title": {"测试公示"}, "issuer": {"测试村民委员会"}, "text": {"测试正文"}, "why": {"测试更正"}, "revision": {"3"}}},
+	"POST /desk/board/{notice}/withdraw":       {form: url.Values{"reason": {"测试撤下"}, "revision": {"3"}}},
+	"POST /desk/board/{notice}/hang":           {form: url.Values{"act": {"off"}}},
+	"POST /desk/board/gaps/{gap}/end":          {bare: true},
+	"POST /desk/objections/{objection}/take":   {form: url.Values{"revision": {"1"}}},
+	"POST /desk/objections/{objection}/answer": {form: url.Values{"outcome": {"dismissed"}, "deed": {""}, "answer": {"测试答复"}, "revision": {"1"}}},
 
 	// votes
 	"POST /votes/{poll}":        {by: nobody}, // without a credential nobody does anything
@@ -331,6 +346,12 @@ var kinds = map[string]kindOf{
 	"assembly": {make: (*cast).assembly, reads: inVillage(identity.Secretary, identity.Scrutineer), acts: inVillage(identity.Secretary)},
 	"roster":   {make: (*cast).roster, reads: inVillage(identity.Secretary, identity.Scrutineer)},
 	"bulletin": {make: (*cast).bulletin, reads: always},
+
+	// the board
+	"notice":             {make: (*cast).standingNotice, reads: always, common: true},
+	"notice at the desk": {make: (*cast).standingNotice, reads: readsBoard, acts: inVillage(identity.Secretary)},
+	"outage":             {make: (*cast).boardGap, reads: inVillage(identity.Secretary)},
+	"objection":          {make: (*cast).objected, reads: readsBoard, acts: inVillage(identity.Secretary)},
 
 	// votes
 	"vote":             {make: (*cast).vote, reads: inVillage(identity.Secretary, identity.Scrutineer)},

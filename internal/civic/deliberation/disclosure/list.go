@@ -4,10 +4,13 @@
 package disclosure
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/page"
+	"pavilion/internal/core/files"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/release"
 	"pavilion/internal/platform/db"
@@ -255,6 +258,53 @@ func (s *Service) BoardsAt(ctx context.Context, by identity.Actor) (out []Board,
 			out = append(out, some...)
 		}
 		return nil
+	})
+	return out, err
+}
+
+// Proof lists the photos that show a notice on a paper board, or taken off it.
+func (s *Service) Proof(ctx context.Context, realm, posting string) ([]files.Photo, error) {
+	return s.Files.List(ctx, realm, proofOf(posting))
+}
+
+// NamedGap is a gap with the name of its board; Web has none. Mine is true where whoever
+// asks looks after the board.
+type NamedGap struct {
+	Gap
+	Name string
+	Mine bool
+}
+
+// Bounds of what Gaps lists: so many boards, so many gaps of each.
+const (
+	gapBoards = 40
+	gapEach   = 5
+)
+
+// Gaps lists when the web board and the paper boards where somebody works were down, those
+// that still are first.
+func (s *Service) Gaps(ctx context.Context, by identity.Actor) (out []NamedGap, err error) {
+	papers, err := s.BoardsAt(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	root, _ := s.Org.Root(by.Realm)
+	papers = append([]Board{{Realm: by.Realm, ID: Web, Place: root.Lo}}, papers...)
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		out = nil
+		for _, b := range papers[:min(len(papers), gapBoards)] {
+			list, err := lastGaps(ctx, tx, by.Realm, b.ID, gapEach)
+			if err != nil {
+				return err
+			}
+			for _, g := range list {
+				out = append(out, NamedGap{g, b.Name, s.May(by, b.Place)})
+			}
+		}
+		return nil
+	})
+	slices.SortStableFunc(out, func(a, b NamedGap) int {
+		return cmp.Or(cmp.Compare(upTo(b.To), upTo(a.To)), b.From.Compare(a.From))
 	})
 	return out, err
 }

@@ -90,7 +90,7 @@ func (o Objection) subject() string { return objection + o.ID }
 const objection = "objection/"
 
 // ObjectionPage is the address of an objection's page at the desk.
-func ObjectionPage(id string) string { return "/desk/board/objections/" + id }
+func ObjectionPage(id string) string { return "/desk/objections/" + id }
 
 // Late reports whether a step was due.
 func (o Objection) Late(now time.Time) bool { return !o.Due.IsZero() && now.After(o.Due) }
