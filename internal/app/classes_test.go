@@ -124,7 +124,7 @@ func classify(t *testing.T) *classes {
 // unlimitedClasses has the site answer as often as it is asked, and logs.
 func (c *classes) unlimitedClasses(t *testing.T) {
 	t.Helper()
-	c.Config.ReportLimit, c.Config.CodeLimit, c.Config.AccountLimit = -1, -1, -1
+	c.Config.ReportLimit, c.Config.CodeLimit, c.Config.AccountLimit, c.Config.BallotLimit = -1, -1, -1, -1
 	c.Log = slog.New(slog.NewTextHandler(c.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	site, err := c.Handler()
 	if err != nil {

@@ -35,6 +35,7 @@ type Config struct {
 	Outgoing     []string `json:"outgoing_networks" doc:"Networks of your own that the server may call, such as 10.20.0.0/16 for an identity provider in the town's network. Without them it calls public addresses only, by https. With 127.0.0.0/8 it also calls this machine by http."`
 	ReportLimit  int      `json:"report_limit" doc:"Reports an address may send in a minute; -1 for no limit." default:"30"`
 	CodeLimit    int      `json:"code_limit" doc:"Query codes an address may try in a minute; -1 for no limit." default:"10"`
+	BallotLimit  int      `json:"ballot_limit" doc:"Codes of votes and household surveys an address may try in a minute; -1 for no limit." default:"120"`
 	AccountLimit int      `json:"account_limit" doc:"Requests an account may make in a minute, pages and programs together; -1 for no limit." default:"600"`
 	MailHost     string   `json:"mail_host" doc:"SMTP server; empty: mail is put into the data folder as files."`
 	MailPort     int      `json:"mail_port" doc:"SMTP port." default:"587"`

@@ -94,9 +94,10 @@ func (d decided) Known(subject string) bool {
 	return len(d.bodies.Table.Decides(subject, d.bodies.Today())) > 0
 }
 
-// decisions are what the API's operations for decisions take.
-func (a *App) decisions() apideliberation.Deps {
-	return apideliberation.Deps{Bodies: a.Bodies, Polls: a.Polls, Org: a.Org}
+// decisions are what the API's operations for decisions take. Tries says whether a
+// network may try another code of a vote or a survey.
+func (a *App) decisions(tries func(string) bool) apideliberation.Deps {
+	return apideliberation.Deps{Bodies: a.Bodies, Polls: a.Polls, Surveys: a.Surveys, Org: a.Org, Tries: tries}
 }
 
 // deciding adds the pages by which people decide together. Tries of codes are limited
@@ -105,12 +106,12 @@ func (a *App) deciding(ro *webkit.Router, shared webmatter.Shared, counts func(*
 	kit, realm := shared.Kit, shared.Realm
 	(&webassembly.Pages{Kit: kit, Bodies: a.Bodies, Org: a.Org, Texts: a.Texts, Realm: realm, Counts: counts, Accounts: a.Identity}).Register(ro)
 	(&webpoll.Pages{
-		Kit: kit, Polls: a.Polls, Bodies: a.Bodies, Realm: realm, Zone: a.Bodies.Zone, Counts: counts, Allow: limit.codes.Allow,
+		Kit: kit, Polls: a.Polls, Bodies: a.Bodies, Realm: realm, Zone: a.Bodies.Zone, Counts: counts, Allow: limit.ballots.Allow,
 		Client: func(r *http.Request) string { return "vote " + client(r) }, Address: a.Config.PublicURL,
 	}).Register(ro)
 	(&websurvey.Pages{
 		Kit: kit, Surveys: a.Surveys, Bodies: a.Bodies, Org: a.Org, Texts: a.Texts, Realm: realm, Zone: a.Bodies.Zone, Counts: counts,
-		Allow: limit.codes.Allow, Client: func(r *http.Request) string { return "survey " + client(r) }, Address: a.Config.PublicURL,
+		Allow: limit.ballots.Allow, Client: func(r *http.Request) string { return "survey " + client(r) }, Address: a.Config.PublicURL,
 	}).Register(ro)
 	(&webdisclosure.Pages{
 		Shared: shared, Board: a.Board, Counts: counts, Reports: limit.reports.Allow, Codes: limit.codes.Allow, Client: client,

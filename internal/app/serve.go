@@ -139,7 +139,10 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 		return nil, nil, err
 	}
 	from := a.client(proxies)
-	limit := limits{a.limiter("reports", a.Config.ReportLimit), a.limiter("codes", a.Config.CodeLimit), a.limiter("accounts", a.Config.AccountLimit)}
+	limit := limits{
+		a.limiter("reports", a.Config.ReportLimit), a.limiter("codes", a.Config.CodeLimit), a.limiter("accounts", a.Config.AccountLimit),
+		a.limiter("ballots", a.Config.BallotLimit),
+	}
 	shared := webmatter.Shared{Kit: kit, Matters: a.Matters, Docket: a.Docket, Org: a.Org, Files: a.Files, Pictures: a.Pictures, Box: a.Box, Realm: realm.ID}
 	kit.Allow = limit.accounts.Allow
 	ro := kit.Router()
@@ -201,7 +204,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 }
 
 // limits bound what comes from one network, or one account.
-type limits struct{ reports, codes, accounts *httpkit.RateLimiter }
+type limits struct{ reports, codes, accounts, ballots *httpkit.RateLimiter }
 
 // programs is the API.
 func (a *App) programs(realm string, from func(*http.Request) string, limit limits) *api.Server {
@@ -212,7 +215,7 @@ func (a *App) programs(realm string, from func(*http.Request) string, limit limi
 			Identity: a.Identity, Texts: a.Texts, Log: a.Log, Now: a.Now, Realm: realm,
 			Client: from, Reports: a.allows(limit.reports), Codes: a.allows(limit.codes), Accounts: limit.accounts.Allow,
 		},
-		Deliberation: a.decisions(),
+		Deliberation: a.decisions(a.allows(limit.ballots)),
 	})
 }
 

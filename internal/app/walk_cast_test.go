@@ -100,7 +100,7 @@ func (s *stage) cast(t *testing.T) *cast {
 // unlimited serves the site without limits, which the walk would run into.
 func (c *cast) unlimited() {
 	c.t.Helper()
-	c.Config.ReportLimit, c.Config.CodeLimit, c.Config.AccountLimit = -1, -1, -1
+	c.Config.ReportLimit, c.Config.CodeLimit, c.Config.AccountLimit, c.Config.BallotLimit = -1, -1, -1, -1
 	c.Config.Proxies = []string{"127.0.0.1"} // so that not all come from one network
 	c.server.Config.Handler = must[http.Handler](c)(c.Handler())
 }

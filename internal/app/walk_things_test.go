@@ -90,6 +90,11 @@ var standings = map[string]string{
 	"/surveys/{survey}":      "survey of households",
 	"/desk/surveys/{survey}": "survey",
 
+	"/surveys/{survey}/answers":                 "survey of households",
+	"/surveys/{survey}/progress":                "survey",
+	"/surveys/{survey}/households/{no}/answers": "survey",
+	"/surveys/{survey}/count":                   "survey that all answered",
+
 	"/desk/surveys/{survey}/paper":   "survey's papers",
 	"/desk/surveys/{survey}/close":   "survey that all answered",
 	"/desk/surveys/{survey}/drop":    "survey's end",
@@ -222,13 +227,16 @@ var deeds = map[string]deed{
 	"POST /desk/ballots/{poll}": {by: nobody}, // none of them is on the roster
 	"POST /surveys/{survey}":    {by: nobody}, // without a code nobody answers
 
-	"POST /desk/surveys/{survey}/close":            {bare: true},
-	"POST /desk/surveys/{survey}/drop":             {form: url.Values{"reason": {"测试：重新征求"}, "revision": {"2"}}},
-	"POST /desk/surveys/{survey}/letters":          {bare: true, by: inVillage(identity.Secretary)},
-	"POST /desk/surveys/{survey}/round":            {form: url.Values{"client": {walkKey}, "no": {"1"}, "choice": {"for"}}, by: inVillage(identity.Secretary, identity.GridWorker)},
-	"POST /desk/surveys/{survey}/paper":            {form: url.Values{"client": {walkKey}, "no": {"1"}, "choice": {"for"}}},
-	"POST /desk/surveys/{survey}/households/{no}":  {form: url.Values{"client": {walkKey}, "channel": {"door"}, "choice": {"for"}, "seen": {"0"}}, by: inVillage(identity.Secretary, identity.GridWorker)},
-	"POST /desk/surveys/{survey}/remarks/{remark}": {form: url.Values{"act": {"aside"}}},
+	"POST /api/v1/surveys/{survey}/answers":                 {json: `{"code": "ABCD", "choice": "for", "key": "01890000-0000-7000-8000-000000000046"}`, by: nobody},
+	"POST /api/v1/surveys/{survey}/households/{no}/answers": {json: `{"channel": "door", "choice": "for", "key": "01890000-0000-7000-8000-000000000046"}`, by: inVillage(identity.Secretary, identity.GridWorker)},
+	"POST /api/v1/surveys/{survey}/count":                   {bare: true},
+	"POST /desk/surveys/{survey}/close":                     {bare: true},
+	"POST /desk/surveys/{survey}/drop":                      {form: url.Values{"reason": {"测试：重新征求"}, "revision": {"2"}}},
+	"POST /desk/surveys/{survey}/letters":                   {bare: true, by: inVillage(identity.Secretary)},
+	"POST /desk/surveys/{survey}/round":                     {form: url.Values{"client": {walkKey}, "no": {"1"}, "choice": {"for"}}, by: inVillage(identity.Secretary, identity.GridWorker)},
+	"POST /desk/surveys/{survey}/paper":                     {form: url.Values{"client": {walkKey}, "no": {"1"}, "choice": {"for"}}},
+	"POST /desk/surveys/{survey}/households/{no}":           {form: url.Values{"client": {walkKey}, "channel": {"door"}, "choice": {"for"}, "seen": {"0"}}, by: inVillage(identity.Secretary, identity.GridWorker)},
+	"POST /desk/surveys/{survey}/remarks/{remark}":          {form: url.Values{"act": {"aside"}}},
 
 	"POST /desk/proceedings/{proceeding}":       {form: url.Values{"action": {"withdraw"}, "revision": {"1"}, "reason": {"测试：以后再议"}}},
 	"POST /desk/proceedings/{proceeding}/carry": {form: url.Values{"revision": {"1"}}},

@@ -131,7 +131,7 @@ func open(t testing.TB, d *db.DB) *office {
 			Codes:    func(string) bool { return o.codes },
 			Accounts: func(string) (time.Duration, bool) { return 90 * time.Second, !o.tooMany },
 		},
-		Deliberation: apideliberation.Deps{Bodies: bodies, Org: o.Org},
+		Deliberation: apideliberation.Deps{Bodies: bodies, Org: o.Org, Tries: func(string) bool { return true }},
 	})
 	return o
 }

@@ -6,11 +6,13 @@
 //
 //	assembly.go bodies that decide, and rosters
 //	polls.go    votes
+//	surveys.go  household surveys
 package apideliberation
 
 import (
 	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/poll"
+	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
 	"pavilion/internal/edge/api/apikit"
@@ -18,9 +20,11 @@ import (
 
 // Deps is what the operations take.
 type Deps struct {
-	Bodies *assembly.Service
-	Polls  *poll.Service
-	Org    *org.Service
+	Bodies  *assembly.Service
+	Polls   *poll.Service
+	Surveys *survey.Service
+	Org     *org.Service
+	Tries   func(client string) bool // whether a network may try another code of a vote or a survey
 }
 
 // group is the operations.
@@ -34,6 +38,7 @@ func Add(k *apikit.Kit, d Deps) {
 	s := &group{k, d}
 	s.assemblies()
 	s.polls()
+	s.surveys()
 }
 
 // Who may use operations that are not for everybody with an account. Pages say the

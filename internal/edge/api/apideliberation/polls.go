@@ -148,7 +148,7 @@ func (s *group) polls() {
 
 // tries limits the tries of credentials from one network.
 func (s *group) tries(ctx context.Context) error {
-	if !s.Codes("vote " + apikit.AskerOf(ctx).Client) {
+	if !s.Tries("vote " + apikit.AskerOf(ctx).Client) {
 		return s.Problem(ctx, fault.New(fault.Conflict, "poll.too_many_tries"), http.StatusTooManyRequests)
 	}
 	return nil
