@@ -16,6 +16,7 @@ import (
 
 type benchCommand struct {
 	Report  benchReport  `cmd:"" help:"Reports a second over HTTP, beside the engine's bare durable commits."`
+	Ballots benchBallots `cmd:"" help:"A secret vote over HTTP, when all voters come at once."`
 	Queue   benchQueue   `cmd:"" help:"Pages of the queue over many matters, inside the server."`
 	Pages   benchPages   `cmd:"" help:"Lists, a matter's page and statistics over a year of matters, inside the server."`
 	Recount benchRecount `cmd:"" help:"Counting running terms again after a notice on holidays."`

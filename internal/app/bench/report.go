@@ -5,6 +5,7 @@
 // matters, terms counted again, the log, finding a grid.
 //
 //	report.go  reports a second, by a server in a process of its own
+//	ballots.go a secret vote over HTTP, likewise
 //	queue.go   pages of the queue      pages.go   pages and statistics of a year
 //	ledger.go  the log                 locate.go  finding the grid of a point
 package bench
@@ -137,9 +138,10 @@ func fillRealm(ctx context.Context, c Report, open func(app.Config) (*app.App, e
 }
 
 // startServer starts this program as the server and returns how to stop it.
-func startServer(ctx context.Context, c Report) (stop func() error, address string, err error) {
+func startServer(ctx context.Context, c Report, settings ...string) (stop func() error, address string, err error) {
 	cmd := exec.CommandContext(ctx, c.Program, "serve", "--listen", "127.0.0.1:0", "--data", c.Config.Data, "--database", c.Config.Database)
 	cmd.Env = append(os.Environ(), "PAVILION_REPORT_LIMIT=-1", "PAVILION_LOG_LEVEL=warn")
+	cmd.Env = append(cmd.Env, settings...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
