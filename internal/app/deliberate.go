@@ -17,16 +17,20 @@ import (
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/civic/deliberation/topic"
+	"pavilion/internal/civic/matter"
+	"pavilion/internal/core/gathering"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/sight"
 	"pavilion/internal/edge/api/apideliberation"
 	"pavilion/internal/edge/web/webassembly"
+	"pavilion/internal/edge/web/webdesk"
 	"pavilion/internal/edge/web/webdisclosure"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/edge/web/webpoll"
 	"pavilion/internal/edge/web/webproceeding"
 	"pavilion/internal/edge/web/websurvey"
+	"pavilion/internal/edge/web/webtopic"
 	"pavilion/internal/platform/db"
 )
 
@@ -72,7 +76,7 @@ func (s suggestions) Suggest(ctx context.Context, tx *db.Tx, c survey.Suggestion
 // sources answers what suggestions are made of.
 type sources struct{ *App }
 
-// Source is the area of a matter, or of a body that decides.
+// Source is the area of a matter, of a session, or of a body that decides.
 func (s sources) Source(ctx context.Context, realm, ref string, by identity.Actor) (string, error) {
 	kind, id, _ := strings.Cut(ref, "/")
 	switch kind {
@@ -82,8 +86,48 @@ func (s sources) Source(ctx context.Context, realm, ref string, by identity.Acto
 	case "assembly":
 		body, err := s.Bodies.Of(ctx, realm, id, by)
 		return body.Area, err
+	case "gathering":
+		var held gathering.Record
+		err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
+			held, err = s.Meetings.Record(ctx, tx, realm, id)
+			return err
+		})
+		if err == nil && !s.Meetings.MayChair(by, held.Gathering.Place) {
+			err = fault.New(fault.Missing, "topic.source_unknown")
+		}
+		return held.Gathering.Area, err
 	}
 	return "", fault.New(fault.Missing, "topic.source_unknown")
+}
+
+// talks lists for a matter's page the suggestions made of it and their topics, as far as
+// the reader may know of them, and says where another is made.
+func (a *App) talks(kit *webkit.Kit) func(*http.Request, string) ([]webdesk.Relative, string, error) {
+	return func(r *http.Request, id string) (out []webdesk.Relative, suggest string, err error) {
+		by, say, source := webkit.ActorOf(r), kit.Page(r, "topic.title").Printer, matter.Subject(id)
+		list, topics, err := a.Topics.Of(r.Context(), by.Realm, source)
+		for _, g := range list {
+			t, part := topics[g.Topic]
+			line := webdesk.Relative{What: say.T("topic.origin.matter"), Number: g.Number, Title: say.T("topic.suggestion.title", "number", g.Number), Href: "/desk/suggestions/" + g.ID,
+				State: webkit.Tag{Word: say.T("topic.said." + string(g.State))}}
+			switch {
+			case part && a.Topics.MaySee(by, t.Place):
+				line.Title, line.Href = t.Title, topic.Page(t.ID)
+			case part && t.Public():
+				line.Title, line.Href = t.Shown.Title, "/topics/"+t.ID
+			case g.Taker != by.Account && !a.Topics.MayKeep(by, g.Place):
+				continue
+			}
+			if part {
+				line.What, line.State.Word = say.T("topic.talk"), say.T("topic.stage."+string(t.Stage))
+			}
+			out = append(out, line)
+		}
+		if by.Has(identity.Dispatcher, a.Now()) || by.Has(identity.ShiftHead, a.Now()) || by.Has(identity.Receptionist, a.Now()) {
+			suggest = "/desk/suggestions/new?source=" + source
+		}
+		return out, suggest, err
+	}
 }
 
 // decided answers what topics may be about.
@@ -118,11 +162,17 @@ func (a *App) deciding(ro *webkit.Router, shared webmatter.Shared, counts func(*
 		Name: a.nameOf(realm), Address: a.Config.PublicURL,
 	}).Register(ro)
 	a.proceedings(ro, shared, counts)
+	(&webtopic.Pages{
+		Kit: kit, Topics: a.Topics, Bodies: a.Bodies, Org: a.Org, Realm: realm, Counts: counts, Reports: limit.reports.Allow, Codes: limit.codes.Allow,
+		Client: client, Address: a.Config.PublicURL,
+	}).Register(ro)
 }
 
 // decidingMenu and decidingDeskMenu are where these pages stand in the menus.
-func decidingMenu() []webkit.MenuItem { return slices.Concat(webassembly.Menu(), webdisclosure.Menu()) }
+func decidingMenu() []webkit.MenuItem {
+	return slices.Concat(webtopic.Menu(), webassembly.Menu(), webdisclosure.Menu())
+}
 
 func decidingDeskMenu() []webkit.MenuItem {
-	return slices.Concat(webassembly.DeskMenu(), webpoll.Menu(), websurvey.DeskMenu(), webdisclosure.DeskMenu(), webproceeding.Menu())
+	return slices.Concat(webassembly.DeskMenu(), webpoll.Menu(), websurvey.DeskMenu(), webtopic.DeskMenu(), webdisclosure.DeskMenu(), webproceeding.Menu())
 }

@@ -154,6 +154,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	houses := &webprovider.Pages{Kit: kit, Identity: a.Identity, Houses: a.Houses, Realm: realm.ID, Proxies: proxies, Address: a.Config.PublicURL}
 	desk := &webdesk.Pages{
 		Shared: shared, DB: a.DB, Identity: a.Identity, Routing: a.Routing, Replies: a.Replies, Relay: a.Relay, Proxies: proxies, Ways: houses.Ways, Stories: a.Examples.Waiting,
+		Talks: a.talks(kit),
 	}
 	own := &webaccount.Pages{
 		Kit: kit, Identity: a.Identity, Factors: a.Factors, Passkeys: a.Passkeys, Houses: a.Houses, Realm: realm.ID, Counts: desk.Counts,

@@ -94,6 +94,11 @@ var standings = map[string]string{
 	"/surveys/{survey}/progress":                "survey",
 	"/surveys/{survey}/households/{no}/answers": "survey",
 	"/surveys/{survey}/count":                   "survey that all answered",
+	"/topics/{topic}":                           "public topic",
+	"/topics/s/{number}":                        "suggestion's receipt",
+	"/topics/mine/{number}":                     "followed suggestion",
+	"/desk/topics/{topic}":                      "topic",
+	"/desk/suggestions/{suggestion}":            "suggestion",
 
 	"/desk/surveys/{survey}/paper":   "survey's papers",
 	"/desk/surveys/{survey}/close":   "survey that all answered",
@@ -243,6 +248,10 @@ var deeds = map[string]deed{
 	"POST /desk/proceedings/{proceeding}/steps/{step}": {form: url.Values{
 		"deed": {"filing"}, "revision": {"1"}, "client": {walkKey}, "with": {"测试住建局"}, "number": {"测试备案1号"}, "day": {"2026-01-05"},
 	}},
+	"POST /topics/{topic}/support":                {bare: true, by: signedIn},
+	"POST /desk/topics/{topic}/{act}":             {form: url.Values{"reps": {"3"}, "households": {"7"}, "revision": {"1"}}},
+	"POST /desk/suggestions/{suggestion}/reply":   {form: url.Values{"text": {"测试：已列入计划"}, "as": {"answered"}, "revision": {"1"}}},
+	"POST /desk/suggestions/{suggestion}/contact": {bare: true},
 
 	"POST /desk/votes/{poll}/close":     {bare: true},
 	"POST /desk/votes/{poll}/drop":      {form: url.Values{"reason": {"测试：重新表决"}}},
@@ -377,6 +386,14 @@ var kinds = map[string]kindOf{
 		acts: inVillage(identity.Secretary),
 	},
 	"proceeding that law has not changed": {make: (*cast).proceeding, reads: inVillage(identity.Secretary), refuses: http.StatusConflict},
+	// topics
+	"topic": {
+		make: (*cast).topic, reads: inVillage(identity.Secretary, identity.Scrutineer, identity.ShiftHead, identity.Dispatcher, identity.Auditor, identity.Inspector),
+	},
+	"public topic":         {make: (*cast).publicTopic, reads: always, refuses: http.StatusUnprocessableEntity},
+	"suggestion":           {make: (*cast).suggested, reads: inVillage(identity.Secretary)},
+	"suggestion's receipt": {make: (*cast).suggested, reads: always},
+	"followed suggestion":  {make: (*cast).followedSuggestion, reads: ifOwn, personal: true},
 
 	// surveys
 	"survey":                   {make: (*cast).survey, reads: inVillage(identity.Secretary, identity.Scrutineer, identity.GridWorker)},

@@ -136,7 +136,7 @@ func (s *Service) List(ctx context.Context, realm string, f Filter, by identity.
 // for who sees none.
 func (s *Service) seen(by identity.Actor, in Range, roles ...identity.Role) (Range, error) {
 	if len(roles) == 0 {
-		roles = []identity.Role{identity.Secretary, identity.Scrutineer, identity.ShiftHead, identity.Dispatcher, identity.Auditor}
+		roles = []identity.Role{identity.Secretary, identity.Scrutineer, identity.ShiftHead, identity.Dispatcher, identity.Auditor, identity.Inspector}
 	}
 	out, found := Range{Lo: in.Hi, Hi: in.Lo, Town: in.Town}, false
 	for _, g := range by.Grants {
@@ -157,7 +157,7 @@ func (s *Service) seen(by identity.Actor, in Range, roles ...identity.Role) (Ran
 }
 
 // Waits lists the suggestions of a state that somebody keeps, those first whose reply is
-// owed first. Their words are shown, and that is recorded by whoever shows them.
+// owed first. Contacts are not in the answer.
 func (s *Service) Waits(ctx context.Context, realm string, state State, by identity.Actor, after page.Cursor, size int) (out page.Page[Suggestion], err error) {
 	if !slices.Contains(States(), state) {
 		return out, fault.New(fault.Invalid, "form.not_a_choice").At("state")
@@ -198,6 +198,15 @@ func (s *Service) readable(ctx context.Context, tx *db.Tx, realm, id string, by 
 	if err == nil && !s.MayKeep(by, g.Place) && (by.Anonymous() || g.Taker != by.Account) {
 		return Suggestion{}, fault.New(fault.Missing, "topic.suggestion_missing")
 	}
+	return g, err
+}
+
+// Numbered returns a suggestion by its number, for whoever has seen its code proved.
+func (s *Service) Numbered(ctx context.Context, realm, number string) (g Suggestion, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		g, err = s.findNumber(ctx, tx, realm, number)
+		return err
+	})
 	return g, err
 }
 

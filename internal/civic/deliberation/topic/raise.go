@@ -38,6 +38,7 @@ type Raise struct {
 	Area    string // empty: the source's, or the realm as a whole
 	Words   string
 	Contact Contact
+	Desk    bool           // somebody at the desk writes it down for another
 	By      identity.Actor // anonymous for the public form
 }
 
@@ -161,11 +162,10 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, c Raise, g Suggestion) (R
 		return Receipt{}, fault.New(fault.Invalid, "matter.area_unknown").At("area")
 	}
 	g.Area, g.Place, g.Town = area.ID, area.Lo, area.Town
-	if !s.MayTake(c.By, g.Origin, g.Place) {
-		if g.Origin != Resident {
-			return Receipt{}, notYours()
-		}
-		g.Taker = "" // somebody with an account who suggests something for themselves
+	if own := g.Origin == Resident && !c.Desk; own {
+		g.Taker = "" // whoever suggests something for themselves is not kept
+	} else if !s.MayTake(c.By, g.Origin, g.Place) {
+		return Receipt{}, notYours()
 	}
 	g.Due = s.Calendar.Due(g.At, s.Terms.Reply).At
 	for range numbering {

@@ -106,6 +106,7 @@ func TestWhatIsNoSuggestion(t *testing.T) {
 		"an origin there is not":         {func(c *topic.Raise) { c.Origin = "moon" }, fault.Invalid, "origin"},
 		"a resident naming a matter":     {func(c *topic.Raise) { c.Source = "matter/1" }, fault.Invalid, "source"},
 		"a long name":                    {func(c *topic.Raise) { c.Contact.Name = strings.Repeat("长", 50) }, fault.Invalid, "contact_name"},
+		"somebody of no desk here":       {func(c *topic.Raise) { c.Desk, c.By = true, w.elsewhere }, fault.Denied, ""},
 		"a session of nobody":            {func(c *topic.Raise) { c.Origin, c.Source = topic.Session, "gathering/1" }, fault.Denied, ""},
 		"a party without its secretary":  {func(c *topic.Raise) { c.Origin, c.By = topic.Party, w.desk }, fault.Denied, ""},
 		"a matter that one must not see": {func(c *topic.Raise) { c.Origin, c.Source, c.By = topic.Matter, "matter/1", w.secretary }, fault.Invalid, "source"},

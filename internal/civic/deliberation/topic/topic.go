@@ -221,7 +221,7 @@ func (s *Service) MayKeep(by identity.Actor, place int64) bool {
 
 // MaySee reports whether somebody sees topics of a place before they are public.
 func (s *Service) MaySee(by identity.Actor, place int64) bool {
-	return s.has(by, place, identity.Secretary, identity.Scrutineer, identity.ShiftHead, identity.Dispatcher, identity.Auditor)
+	return s.has(by, place, identity.Secretary, identity.Scrutineer, identity.ShiftHead, identity.Dispatcher, identity.Auditor, identity.Inspector)
 }
 
 func (s *Service) has(by identity.Actor, place int64, roles ...identity.Role) bool {

@@ -42,7 +42,9 @@ type MatterPage struct {
 	Clocks []webmatter.ClockView
 	Near   []Relative
 	Alike  []Relative
+	Talks  []Relative // suggestions made of it, and their topics
 
+	Suggest   string // where a suggestion is made of it; empty for who may not
 	Tell      string // address of the form that tells it as an example; empty if it cannot be
 	Access    string // address of the page that says who can see it
 	Describe  string // where words for the public are written; empty for who may not
@@ -116,6 +118,11 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 	view.Clocks, view.Near = p.Clocks(about.Printer, d), p.relatives(about.Printer, r, d)
 	if view.Alike, err = p.alike(about.Printer, r, d); err != nil {
 		return err
+	}
+	if p.Talks != nil {
+		if view.Talks, view.Suggest, err = p.Talks(r, d.ID); err != nil {
+			return err
+		}
 	}
 	if d.Point != nil {
 		view.Points = "/desk/matters/" + d.ID + "/point.json"

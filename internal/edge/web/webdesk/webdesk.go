@@ -39,7 +39,7 @@ import (
 	"pavilion/internal/platform/db"
 )
 
-// Pages is what the desk takes. All fields but Proxies and Stories are required.
+// Pages is what the desk takes. All fields but Proxies, Stories and Talks are required.
 type Pages struct {
 	webmatter.Shared
 	DB       *db.DB
@@ -53,6 +53,9 @@ type Pages struct {
 	Relay *relay.Service
 	// Stories counts the examples that somebody may release; nil where none are told.
 	Stories func(context.Context, identity.Actor) (int, error)
+	// Talks lists what became of a matter where people talk it over, and says where a
+	// suggestion is made of it, empty for who may not; nil where there is no such place.
+	Talks func(r *http.Request, id string) (lines []Relative, suggest string, err error)
 }
 
 // maxForm bounds a sent form without photos, in bytes.
