@@ -77,6 +77,10 @@ var standings = map[string]string{
 	"/board/{notice}":              "notice",
 	"/desk/board/{notice}":         "notice at the desk",
 	"/desk/board/gaps/{gap}":       "outage",
+	"/notices/{notice}":            "notice",
+	"/notices/{notice}/correction": "notice at the desk",
+	"/notices/{notice}/withdrawal": "notice at the desk",
+	"/objections/{objection}":      "objection",
 	"/desk/objections/{objection}": "objection",
 
 	// votes
@@ -218,13 +222,18 @@ var deeds = map[string]deed{
 	"POST /api/v1/reveals/{id}/end":                                   {json: `{"revision": 1}`, by: theAsker},
 
 	// the board
-	"POST /board/{notice}/object":              {form: url.Values{"client": {walkKey}, "words": {"测试异议"}}},
-	"POST /desk/board/{notice}/correct":        {form: url.Values{"title": {"测试公示"}, "issuer": {"测试村民委员会"}, "text": {"测试正文"}, "why": {"测试更正"}, "revision": {"3"}}},
-	"POST /desk/board/{notice}/withdraw":       {form: url.Values{"reason": {"测试撤下"}, "revision": {"3"}}},
-	"POST /desk/board/{notice}/hang":           {form: url.Values{"act": {"off"}}},
-	"POST /desk/board/gaps/{gap}/end":          {bare: true},
-	"POST /desk/objections/{objection}/take":   {form: url.Values{"revision": {"1"}}},
-	"POST /desk/objections/{objection}/answer": {form: url.Values{"outcome": {"dismissed"}, "deed": {""}, "answer": {"测试答复"}, "revision": {"1"}}},
+	"POST /board/{notice}/object":                {form: url.Values{"client": {walkKey}, "words": {"测试异议"}}},
+	"POST /desk/board/{notice}/correct":          {form: url.Values{"title": {"测试公示"}, "issuer": {"测试村民委员会"}, "text": {"测试正文"}, "why": {"测试更正"}, "revision": {"3"}}},
+	"POST /desk/board/{notice}/withdraw":         {form: url.Values{"reason": {"测试撤下"}, "revision": {"3"}}},
+	"POST /desk/board/{notice}/hang":             {form: url.Values{"act": {"off"}}},
+	"POST /desk/board/gaps/{gap}/end":            {bare: true},
+	"POST /api/v1/notices/{notice}/objections":   {json: `{"words":"测试异议"}`},
+	"POST /api/v1/notices/{notice}/correction":   {json: `{"revision":3,"title":"测试公示","issuer":"测试村民委员会","text":"测试正文","why":"测试更正"}`},
+	"POST /api/v1/notices/{notice}/withdrawal":   {json: `{"revision":3,"reason":"测试撤下"}`},
+	"POST /api/v1/objections/{objection}/take":   {json: `{"revision":1}`},
+	"POST /api/v1/objections/{objection}/answer": {json: `{"revision":1,"outcome":"dismissed","answer":"测试答复"}`},
+	"POST /desk/objections/{objection}/take":     {form: url.Values{"revision": {"1"}}},
+	"POST /desk/objections/{objection}/answer":   {form: url.Values{"outcome": {"dismissed"}, "deed": {""}, "answer": {"测试答复"}, "revision": {"1"}}},
 
 	// votes
 	"POST /votes/{poll}":        {by: nobody}, // without a credential nobody does anything

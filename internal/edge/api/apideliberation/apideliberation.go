@@ -7,10 +7,12 @@
 //	assembly.go bodies that decide, and rosters
 //	polls.go    votes
 //	surveys.go  household surveys
+//	board.go    the public board, objections
 package apideliberation
 
 import (
 	"pavilion/internal/civic/deliberation/assembly"
+	"pavilion/internal/civic/deliberation/disclosure"
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/core/identity"
@@ -23,6 +25,7 @@ type Deps struct {
 	Bodies  *assembly.Service
 	Polls   *poll.Service
 	Surveys *survey.Service
+	Board   *disclosure.Service
 	Org     *org.Service
 	Tries   func(client string) bool // whether a network may try another code of a vote or a survey
 }
@@ -39,6 +42,7 @@ func Add(k *apikit.Kit, d Deps) {
 	s.assemblies()
 	s.polls()
 	s.surveys()
+	s.board()
 }
 
 // Who may use operations that are not for everybody with an account. Pages say the

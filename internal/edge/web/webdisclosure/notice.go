@@ -23,8 +23,9 @@ type Sheet struct {
 	Kind, Number  string
 	Title, Issuer string
 	Paragraphs    []string
-	At            time.Time // of its first release
-	Corrected     time.Time // of the wording that is shown, if it is not the first
+	At            time.Time // of the wording
+	Signed        string    // that day, as notices are dated; empty before its release
+	Corrected     time.Time // At, if the wording is not the first
 }
 
 // NoticePage is one notice.
@@ -144,8 +145,19 @@ func (p *Pages) sheet(say *text.Printer, d disclosure.Detail) Sheet {
 	s := Sheet{Kind: say.T("disclosure.kind." + string(d.Kind)), Number: numbered(say, d.Notice), Title: d.Title, Issuer: d.Issuer, At: d.PostedAt, Paragraphs: paragraphs(d.Body)}
 	if n := len(d.Wordings); n > 1 {
 		s.Corrected = d.Wordings[n-1].At
+		s.At = s.Corrected
 	}
+	s.Signed = p.signed(say, s.At)
 	return s
+}
+
+// signed dates a notice, without the day of the week.
+func (p *Pages) signed(say *text.Printer, at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	at = at.In(p.Kit.Calendar.Zone())
+	return say.T("disclosure.signed", "year", at.Year(), "month", say.T("date.month."+strconv.Itoa(int(at.Month()))), "day", at.Day())
 }
 
 // paragraphs are the lines of a text that say something.
@@ -216,7 +228,7 @@ func (p *Pages) older(say *text.Printer, d disclosure.Detail, i int) OldWording 
 	}
 	return OldWording{
 		Heading: say.T("disclosure.version.until", "n", was.Version, "day", say.Date(by.At.In(p.Kit.Calendar.Zone()))), Why: say.T(key, "why", by.Why),
-		Sheet: Sheet{Title: was.Title, Issuer: was.Issuer, Paragraphs: paragraphs(was.Body), At: was.At},
+		Sheet: Sheet{Title: was.Title, Issuer: was.Issuer, Paragraphs: paragraphs(was.Body), At: was.At, Signed: p.signed(say, was.At)},
 	}
 }
 

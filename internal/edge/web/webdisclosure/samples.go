@@ -17,7 +17,7 @@ func Samples(k *webkit.Kit) {
 	bars := Days{Said: "2 of 15 days", Cells: []Cell{{"stood", "1 March"}, {"lost", "2 March"}, {"today", "3 March"}, {"ahead", "4 March"}, {"off", "5 March"}}}
 	line := Line{"/board/1", "Parking", "Notice 2026-1", "East", "Committee", tag, tag, at, "Until", "Withdrawn", bars}
 	some := []webkit.Choice{{Label: "choose"}, {Value: "a", Label: "one"}}
-	sheet := Sheet{"Resolution", "Notice 2026-1", "Parking", "Committee", []string{"One", "Two"}, at, at}
+	sheet := Sheet{"Resolution", "Notice 2026-1", "Parking", "Committee", []string{"One", "Two"}, at, "16 September 2026", at}
 	facts := []webkit.Fact{{Term: "Days", Value: "15"}}
 	empty := webkit.Empty{Icon: "list", Heading: "None", Text: "Nothing"}
 	k.Register("disclosure_board", BoardPage{
