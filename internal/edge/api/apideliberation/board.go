@@ -117,7 +117,7 @@ type noticeDetailOutput struct {
 	}
 }
 
-type publishInput struct {
+type noticePublishInput struct {
 	apikit.KeyInput
 	Body struct {
 		Kind   string   `json:"kind" enum:"resolution,outcome,finance,general"`
@@ -132,7 +132,7 @@ type publishInput struct {
 	}
 }
 
-type correctInput struct {
+type noticeCorrectInput struct {
 	Notice string `path:"notice"`
 	Body   struct {
 		Revision int    `json:"revision"`
@@ -144,7 +144,7 @@ type correctInput struct {
 	}
 }
 
-type withdrawInput struct {
+type noticeWithdrawInput struct {
 	Notice string `path:"notice"`
 	Body   struct {
 		Revision int    `json:"revision"`
@@ -152,7 +152,7 @@ type withdrawInput struct {
 	}
 }
 
-type objectInput struct {
+type noticeObjectInput struct {
 	Notice string `path:"notice"`
 	apikit.KeyInput
 	Body struct {
@@ -162,7 +162,7 @@ type objectInput struct {
 	}
 }
 
-type objectOutput struct {
+type noticeObjectOutput struct {
 	Body struct {
 		Number string    `json:"number"`
 		Code   string    `json:"code" doc:"With the number it leads to the answer."`
@@ -171,7 +171,7 @@ type objectOutput struct {
 	}
 }
 
-type followInput struct {
+type objectionFollowInput struct {
 	Body struct {
 		Number string `json:"number"`
 		Code   string `json:"code"`
@@ -191,14 +191,14 @@ type objectionsOutput struct {
 	}
 }
 
-type takeInput struct {
+type objectionTakeInput struct {
 	Objection string `path:"objection"`
 	Body      struct {
 		Revision int `json:"revision"`
 	}
 }
 
-type replyInput struct {
+type objectionReplyInput struct {
 	Objection string `path:"objection"`
 	Body      struct {
 		Revision int    `json:"revision"`
@@ -316,7 +316,7 @@ func (s *group) notice(ctx context.Context, in *noticeInput) (*noticeDetailOutpu
 	return out, nil
 }
 
-func (s *group) publishNotice(ctx context.Context, in *publishInput) (*noticeOutput, error) {
+func (s *group) publishNotice(ctx context.Context, in *noticePublishInput) (*noticeOutput, error) {
 	by, b := apikit.AskerOf(ctx).Actor, in.Body
 	var n disclosure.Notice
 	err := s.Board.DB.InTx(ctx, func(tx *db.Tx) (err error) {
@@ -329,7 +329,7 @@ func (s *group) publishNotice(ctx context.Context, in *publishInput) (*noticeOut
 	return &noticeOutput{s.noticeOf(ctx, n, disclosure.Standing{})}, err
 }
 
-func (s *group) correctNotice(ctx context.Context, in *correctInput) (*noticeOutput, error) {
+func (s *group) correctNotice(ctx context.Context, in *noticeCorrectInput) (*noticeOutput, error) {
 	b := in.Body
 	n, err := s.Board.Correct(ctx, disclosure.Correct{
 		Realm: s.Realm, ID: in.Notice, Revision: b.Revision, Title: b.Title, Issuer: b.Issuer, Body: b.Text, Why: b.Why, Material: b.Material, By: apikit.AskerOf(ctx).Actor,
@@ -337,13 +337,13 @@ func (s *group) correctNotice(ctx context.Context, in *correctInput) (*noticeOut
 	return &noticeOutput{s.noticeOf(ctx, n, disclosure.Standing{})}, err
 }
 
-func (s *group) withdrawNotice(ctx context.Context, in *withdrawInput) (*noticeOutput, error) {
+func (s *group) withdrawNotice(ctx context.Context, in *noticeWithdrawInput) (*noticeOutput, error) {
 	n, err := s.Board.Withdraw(ctx, disclosure.Withdraw{Realm: s.Realm, ID: in.Notice, Revision: in.Body.Revision, Reason: in.Body.Reason, By: apikit.AskerOf(ctx).Actor})
 	n.Body = ""
 	return &noticeOutput{s.noticeOf(ctx, n, disclosure.Standing{})}, err
 }
 
-func (s *group) object(ctx context.Context, in *objectInput) (*objectOutput, error) {
+func (s *group) object(ctx context.Context, in *noticeObjectInput) (*noticeObjectOutput, error) {
 	who := apikit.AskerOf(ctx)
 	if !s.Reports("disclosure " + who.Client) {
 		return nil, s.Problem(ctx, fault.New(fault.Conflict, "disclosure.too_many"), http.StatusTooManyRequests)
@@ -351,7 +351,7 @@ func (s *group) object(ctx context.Context, in *objectInput) (*objectOutput, err
 	r, err := s.Board.Object(ctx, disclosure.Object{
 		Realm: s.Realm, Key: in.Once(s.Realm, "", "objection/"+in.Notice), Notice: in.Notice, Words: in.Body.Words, Name: in.Body.Name, Phone: in.Body.Phone,
 	})
-	out := &objectOutput{}
+	out := &noticeObjectOutput{}
 	out.Body.Number, out.Body.Code, out.Body.Take, out.Body.Answer = r.Number, r.Code, r.Take.UTC(), r.By.UTC()
 	return out, err
 }
@@ -364,7 +364,7 @@ func objectionOf(o disclosure.Objection) NoticeObjection {
 	}
 }
 
-func (s *group) followObjection(ctx context.Context, in *followInput) (*objectionOutput, error) {
+func (s *group) followObjection(ctx context.Context, in *objectionFollowInput) (*objectionOutput, error) {
 	if !s.Codes("disclosure " + apikit.AskerOf(ctx).Client) {
 		return nil, s.Problem(ctx, fault.New(fault.Conflict, "disclosure.too_many_codes"), http.StatusTooManyRequests)
 	}
@@ -397,13 +397,13 @@ func (s *group) readObjection(ctx context.Context, in *objectionInput) (*objecti
 	return &objectionOutput{objectionOf(o)}, err
 }
 
-func (s *group) takeObjection(ctx context.Context, in *takeInput) (*objectionOutput, error) {
+func (s *group) takeObjection(ctx context.Context, in *objectionTakeInput) (*objectionOutput, error) {
 	o, err := s.Board.Take(ctx, disclosure.Take{Realm: s.Realm, ID: in.Objection, Revision: in.Body.Revision, By: apikit.AskerOf(ctx).Actor})
 	o.Words = ""
 	return &objectionOutput{objectionOf(o)}, err
 }
 
-func (s *group) answerObjection(ctx context.Context, in *replyInput) (*objectionOutput, error) {
+func (s *group) answerObjection(ctx context.Context, in *objectionReplyInput) (*objectionOutput, error) {
 	b := in.Body
 	o, err := s.Board.Reply(ctx, disclosure.Reply{
 		Realm: s.Realm, ID: in.Objection, Revision: b.Revision, Outcome: disclosure.ObjectionOutcome(b.Outcome), Deed: disclosure.Deed(b.Deed), Answer: b.Answer,
