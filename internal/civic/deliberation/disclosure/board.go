@@ -287,7 +287,10 @@ func (s *Service) noteGap(ctx context.Context, tx *db.Tx, realm string, g Gap, a
 
 // resumeWithin is for how long after its end a notice stands again when it comes out that
 // it had lost days.
-const resumeWithin = 60 * 24 * time.Hour
+const (
+	resumeWithin = 60 * 24 * time.Hour
+	resumeMost   = 5000 // notices that are looked at
+)
 
 // lose keeps a gap, and has notices stand again that were ended too early.
 func (s *Service) lose(ctx context.Context, tx *db.Tx, realm string, g Gap, by identity.Actor) error {
@@ -300,7 +303,7 @@ func (s *Service) lose(ctx context.Context, tx *db.Tx, realm string, g Gap, by i
 	if g.From.After(since) {
 		since = g.From
 	}
-	ended, err := endedSince(ctx, tx, realm, since, expireBatch)
+	ended, err := endedSince(ctx, tx, realm, since, resumeMost)
 	for _, one := range ended {
 		if err != nil {
 			return err

@@ -250,6 +250,6 @@ func missing(err error, key string) error {
 
 // endedSince lists notices that ended after an instant.
 func endedSince(ctx context.Context, tx *db.Tx, realm string, since time.Time, limit int) ([]string, error) {
-	return db.All(ctx, tx, db.Q(`SELECT id FROM deliberation_notice WHERE realm = ? AND state = ? AND changed_at >= ? ORDER BY changed_at DESC, id LIMIT ?`,
+	return db.All(ctx, tx, db.Q(`SELECT id FROM deliberation_notice WHERE realm = ? AND state = ? AND changed_at >= ? ORDER BY changed_at DESC, id DESC LIMIT ?`,
 		realm, Ended, since.UnixMicro(), limit), func(id *string) []any { return []any{id} })
 }
