@@ -78,3 +78,8 @@ func (c *cast) objected(d *demo, owner identity.Actor) thing {
 	}))
 	return thing{values: map[string]string{"objection": made.ID}}
 }
+
+// woodenBoard is a paper board of the village.
+func (c *cast) woodenBoard(d *demo, _ identity.Actor) thing {
+	return thing{values: map[string]string{"board": c.paperBoard(d).ID}}
+}

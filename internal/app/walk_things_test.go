@@ -76,6 +76,7 @@ var standings = map[string]string{
 	// the board
 	"/board/{notice}":              "notice",
 	"/desk/board/{notice}":         "notice at the desk",
+	"/desk/board/boards/{board}":   "paper board",
 	"/desk/board/gaps/{gap}":       "outage",
 	"/notices/{notice}":            "notice",
 	"/notices/{notice}/correction": "notice at the desk",
@@ -226,6 +227,7 @@ var deeds = map[string]deed{
 	"POST /desk/board/{notice}/correct":          {form: url.Values{"title": {"测试公示"}, "issuer": {"测试村民委员会"}, "text": {"测试正文"}, "why": {"测试更正"}, "revision": {"3"}}},
 	"POST /desk/board/{notice}/withdraw":         {form: url.Values{"reason": {"测试撤下"}, "revision": {"3"}}},
 	"POST /desk/board/{notice}/hang":             {form: url.Values{"act": {"off"}}},
+	"POST /desk/board/boards/{board}/retire":     {bare: true},
 	"POST /desk/board/gaps/{gap}/end":            {bare: true},
 	"POST /api/v1/notices/{notice}/objections":   {json: `{"words":"测试异议"}`},
 	"POST /api/v1/notices/{notice}/correction":   {json: `{"revision":3,"title":"测试公示","issuer":"测试村民委员会","text":"测试正文","why":"测试更正"}`},
@@ -376,6 +378,7 @@ var kinds = map[string]kindOf{
 	// the board
 	"notice":             {make: (*cast).standingNotice, reads: always, common: true},
 	"notice at the desk": {make: (*cast).standingNotice, reads: readsBoard, acts: inVillage(identity.Secretary)},
+	"paper board":        {make: (*cast).woodenBoard, reads: inVillage(identity.Secretary)},
 	"outage":             {make: (*cast).boardGap, reads: inVillage(identity.Secretary)},
 	"objection":          {make: (*cast).objected, reads: readsBoard, acts: inVillage(identity.Secretary)},
 

@@ -79,6 +79,25 @@ func (s *Service) SetUp(ctx context.Context, c SetUp) (b Board, err error) {
 	return b, err
 }
 
+// Retire has nothing be put up on a paper board any more. What hangs there, or has to,
+// stays as it is.
+func (s *Service) Retire(ctx context.Context, realm, board string, by identity.Actor) error {
+	return s.DB.InTx(ctx, func(tx *db.Tx) error {
+		b, err := findBoard(ctx, tx, realm, board)
+		if err != nil {
+			return err
+		}
+		if err := s.mayReport(ctx, tx, realm, board, by); err != nil {
+			return err
+		}
+		if b.Retired() {
+			return nil
+		}
+		audit.Add(ctx, tx, audit.Entry{Realm: realm, Subject: b.subject(), Act: "disclosure.board_retired", Actor: by.Account, At: s.Now()})
+		return retireBoard(ctx, tx, b, s.Now())
+	})
+}
+
 // Hang is somebody saying that a notice was put up on a paper board, or taken off it.
 type Hang struct {
 	Realm  string

@@ -246,6 +246,9 @@ func TestPaperBoards(t *testing.T) {
 		if again, err := w.SetUp(t.Context(), set); err != nil || again.ID != b.ID {
 			t.Errorf("set up twice: %v", err)
 		}
+		if err := w.Retire(t.Context(), realm, b.ID, w.elsewhere); fault.KindOf(err) != fault.Denied {
+			t.Errorf("retired by somebody else: %v", err)
+		}
 		n := w.posted(func(c *disclosure.Publish) { c.Boards = []string{b.ID} })
 		if st := w.standing(n.ID); st.Stood != 0 {
 			t.Errorf("%+v", st)
@@ -297,6 +300,12 @@ func TestPaperBoards(t *testing.T) {
 		off := hang
 		off.At = w.now
 		w.must(w.TakeOff(t.Context(), off))
+		w.must(w.Retire(t.Context(), realm, b.ID, w.secretary))
+		again := w.plain()
+		again.Boards = []string{b.ID}
+		if _, err := w.publish(again); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("something is put up on a board that is out of use: %v", err)
+		}
 		w.at("2026-03-30 09:00")
 		_, err = w.Expire(t.Context(), realm)
 		w.must(err)

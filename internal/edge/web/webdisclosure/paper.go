@@ -31,7 +31,11 @@ type BoardsPage struct {
 }
 
 // BoardLine is one paper board.
-type BoardLine struct{ Name, Place string }
+type BoardLine struct {
+	Name, Place string
+	Retire      string // where it is put out of use; empty for who may not, or where it is
+	Retired     bool
+}
 
 // GapLine is one time during which a board was down.
 type GapLine struct {
@@ -87,10 +91,14 @@ func (p *Pages) boardsWith(w http.ResponseWriter, r *http.Request, status int, s
 		view.Boards = append(view.Boards, webkit.Choice{Value: disclosure.Web, Label: say.T("disclosure.web_board")})
 	}
 	for _, b := range papers {
-		view.Lines = append(view.Lines, BoardLine{Name: b.Name, Place: p.path(b.Area)})
+		line := BoardLine{Name: b.Name, Place: p.path(b.Area), Retired: b.Retired()}
 		if p.Board.May(by, b.Place) {
 			view.Boards = append(view.Boards, webkit.Choice{Value: b.ID, Label: b.Name})
+			if !line.Retired {
+				line.Retire = boards + "/" + b.ID + "/retire"
+			}
 		}
+		view.Lines = append(view.Lines, line)
 	}
 	for _, c := range []disclosure.Cause{disclosure.Weather, disclosure.Damaged, disclosure.Moved, disclosure.Network, disclosure.Server} {
 		view.Causes = append(view.Causes, webkit.Choice{Value: string(c), Label: say.T("disclosure.cause." + string(c))})
@@ -126,6 +134,14 @@ func (p *Pages) setUp(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	webkit.Done(w, r, boards, "disclosure.done.set_up")
+	return nil
+}
+
+func (p *Pages) retire(w http.ResponseWriter, r *http.Request) error {
+	if err := p.Board.Retire(r.Context(), p.Realm, r.PathValue("board"), webkit.ActorOf(r)); err != nil {
+		return err
+	}
+	webkit.Done(w, r, boards, "disclosure.done.retired")
 	return nil
 }
 

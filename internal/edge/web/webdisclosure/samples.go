@@ -48,7 +48,7 @@ func Samples(k *webkit.Kit) {
 	k.Register("disclosure_write", WritePage{Page: about, Post: "/desk/board/new", Back: "/desk/board", New: true, Public: true, Kinds: some, Rules: some, Areas: some, Boards: some, Yes: some})
 	k.Register("disclosure_withdraw", WithdrawPage{Page: about, Post: "/desk/board/1/withdraw", Back: "/desk/board/1", Notice: "Parking", Said: "Early", Revision: 2})
 	k.Register("disclosure_boards", BoardsPage{
-		Page: about, Lines: []BoardLine{{"Gate", "East"}}, Gaps: []GapLine{{Said: "down", End: "/desk/board/gaps/1/end"}}, May: true, Areas: some, Boards: some, Causes: some, Empty: empty,
+		Page: about, Lines: []BoardLine{{"Gate", "East", "/desk/board/boards/1/retire", true}}, Gaps: []GapLine{{Said: "down", End: "/desk/board/gaps/1/end"}}, May: true, Areas: some, Boards: some, Causes: some, Empty: empty,
 	})
 	k.Register("disclosure_objection", ObjectionPage{
 		Page: about, Number: "1", Notice: "Parking", Href: "/desk/board/1", State: tag, Due: at, Light: webkit.Over, Words: "Words", Hidden: true, Gone: true, Facts: facts,

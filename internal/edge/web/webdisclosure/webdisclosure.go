@@ -89,6 +89,7 @@ func (p *Pages) Register(ro *webkit.Router) {
 	ro.Handle("POST "+root+"/new", writing, p.publish)
 	ro.Handle("GET "+boards, reading, p.boardsPage)
 	ro.Handle("POST "+boards, writing, p.setUp)
+	ro.Handle("POST "+boards+"/{board}/retire", writing, p.retire)
 	ro.Handle("POST "+root+"/gaps", writing, p.reportGap)
 	ro.Handle("POST "+root+"/gaps/{gap}/end", writing, p.endGap)
 	ro.Handle("GET "+root+"/{notice}", reading, p.one)
