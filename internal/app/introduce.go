@@ -15,6 +15,7 @@ import (
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/disclosure"
+	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/civic/deliberation/topic"
 	"pavilion/internal/civic/evaluation"
@@ -94,6 +95,7 @@ func (a *App) keepers() []retention.Keeper {
 		keeping.Drafts{Sentence: a.Say(text.First, "retention.sentence")},
 		assembly.Keeper{Service: a.Bodies},
 		disclosure.Keeper{Service: a.Board},
+		poll.Keeper{},
 		survey.Keeper{Service: a.Surveys},
 		gathering.Keeper{Service: a.Meetings},
 		topic.Keeper{Service: a.Topics},

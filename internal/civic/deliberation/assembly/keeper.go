@@ -19,6 +19,12 @@ const DataKind = "member"
 // subject is what the name of a member's data begins with.
 const subject = "member/"
 
+// RosterKind is the kind of data that names on rosters are.
+const RosterKind = "roster"
+
+// rosterSubject is what the name of a roster's data begins with.
+const rosterSubject = "roster/"
+
 // keptDays is how long names may stay after a mandate has ended: as long as an office's
 // term, five years, so that a vote of that term can be looked into.
 const keptDays = 1826
@@ -28,11 +34,21 @@ type Keeper struct{ *Service }
 
 // Kinds are the kinds of data that bodies hold.
 func (Keeper) Kinds() []retention.Kind {
-	return []retention.Kind{{Name: DataKind, Deeds: []retention.Deed{retention.Deidentify}, Max: keptDays, Basis: "basis.pipl_shortest"}}
+	return []retention.Kind{
+		{Name: DataKind, Deeds: []retention.Deed{retention.Deidentify}, Max: keptDays, Basis: "basis.pipl_shortest"},
+		{Name: RosterKind, Deeds: []retention.Deed{retention.Deidentify}, Basis: "basis.pipl_shortest"},
+	}
 }
 
-// Over lists members whose mandate has ended.
+// Over lists members whose mandate has ended, and rosters that still name people.
 func (k Keeper) Over(ctx context.Context, tx *db.Tx, q retention.Question) ([]retention.Item, error) {
+	if q.Kind == RosterKind {
+		only, own := strings.CutPrefix(q.Subject, rosterSubject)
+		if q.During != nil || q.Subject != "" && !own {
+			return nil, nil
+		}
+		return rostersOver(ctx, tx, q, only)
+	}
 	only, own := strings.CutPrefix(q.Subject, subject)
 	if q.Kind != DataKind || q.During != nil || q.Subject != "" && !own {
 		return nil, nil
@@ -40,8 +56,12 @@ func (k Keeper) Over(ctx context.Context, tx *db.Tx, q retention.Question) ([]re
 	return over(ctx, tx, q, only, k.Zone, k.Today())
 }
 
-// Forget takes a member's name and households out of the register and the rosters.
+// Forget takes a member's name and households out of the register and the rosters, or
+// all names out of a roster: numbers, reasons and shares stay.
 func (k Keeper) Forget(ctx context.Context, tx *db.Tx, s retention.Stone) (int, error) {
+	if s.Item.Kind == RosterKind {
+		return blankRoster(ctx, tx, s.Realm, strings.TrimPrefix(s.Item.Subject, rosterSubject))
+	}
 	return blank(ctx, tx, s.Realm, strings.TrimPrefix(s.Item.Subject, subject))
 }
 

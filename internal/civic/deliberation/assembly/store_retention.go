@@ -49,3 +49,39 @@ func blank(ctx context.Context, tx *db.Tx, realm, member string) (int, error) {
 	entries, err := tx.Exec(ctx, `UPDATE deliberation_entry SET sealed = '' WHERE realm = ? AND member = ? AND sealed <> ''`, realm, member)
 	return int(n + entries), err
 }
+
+// rostersOver lists rosters that were frozen before an instant and still name people;
+// with only, that one.
+func rostersOver(ctx context.Context, tx *db.Tx, q retention.Question, only string) ([]retention.Item, error) {
+	s := db.Q(`
+		SELECT r.id, r.frozen_at, a.place FROM deliberation_roster r
+		JOIN deliberation_assembly a ON a.realm = r.realm AND a.id = r.assembly
+		WHERE r.realm = ? AND r.kept = 1`, q.Realm).If(only != "", ` AND r.id = ?`, only)
+	if only == "" {
+		after := ""
+		if len(q.After) > len(rosterSubject) {
+			after = q.After[len(rosterSubject):]
+		}
+		s.Add(` AND r.frozen_at < ? AND r.id > ?`, q.Before.UnixMicro(), after)
+	}
+	type row struct {
+		id            string
+		frozen, place int64
+	}
+	rows, err := db.All(ctx, tx, s.Add(` ORDER BY r.id LIMIT ?`, max(q.Limit, 1)), func(r *row) []any { return []any{&r.id, &r.frozen, &r.place} })
+	out := make([]retention.Item, len(rows))
+	for i, r := range rows {
+		out[i] = retention.Item{Kind: RosterKind, Subject: rosterSubject + r.id, Place: r.place, Ended: time.UnixMicro(r.frozen)}
+	}
+	return out, err
+}
+
+// blankRoster takes all names out of a roster.
+func blankRoster(ctx context.Context, tx *db.Tx, realm, roster string) (int, error) {
+	n, err := tx.Exec(ctx, `UPDATE deliberation_entry SET sealed = '' WHERE realm = ? AND roster = ? AND sealed <> ''`, realm, roster)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.Exec(ctx, `UPDATE deliberation_roster SET kept = 0 WHERE realm = ? AND id = ?`, realm, roster)
+	return int(n), err
+}

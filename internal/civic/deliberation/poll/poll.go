@@ -13,10 +13,10 @@
 //	entrust.go          the key of the urn in the hands of three people
 //	cast.go             a ballot into the urn, with a credential
 //	vote.go             a vote by name
-//	spend.go            somebody takes a paper
-//	paper.go            what scrutineers counted
+//	paper.go            somebody takes a paper; what scrutineers counted
 //	close.go            counting, in one transaction
 //	list.go             the questions pages ask
+//	keeper.go           what it holds about voters, and forgets
 //	rules.go            questions, options, who votes how (no I/O)
 //	rules_count.go      the count, second rounds (no I/O)
 //	rules_code.go       credentials, tracking codes, the tree of ballots (no I/O)
@@ -93,7 +93,7 @@ func (p Poll) handsGone() string {
 }
 
 // name is how the poll is named in audit and events.
-func (p Poll) name() string { return "poll/" + p.ID }
+func (p Poll) name() string { return prefix + p.ID }
 
 // Takes reports whether votes are taken at an instant, which is the server's.
 func (p Poll) Takes(now time.Time) bool { return p.State == Running && now.Before(p.Closes) }
