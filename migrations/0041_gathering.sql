@@ -46,6 +46,7 @@ CREATE TABLE gathering_notice (
   realm        TEXT   NOT NULL,
   gathering    TEXT   NOT NULL,
   seat         TEXT   NOT NULL,
+  no           BIGINT NOT NULL,
   account      TEXT   NOT NULL,
   standing     TEXT   NOT NULL,
   hash         TEXT   NOT NULL,

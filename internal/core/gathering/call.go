@@ -175,7 +175,7 @@ func (s *Service) convene(ctx context.Context, tx *db.Tx, g Gathering, by identi
 		if seat.Vacant {
 			continue
 		}
-		n := notice{Seat: seat.ID, Account: seat.Account, Standing: Due}
+		n := notice{Seat: seat.ID, No: seat.No, Account: seat.Account, Standing: Due}
 		if seat.Account != "" {
 			n.ToldAt, n.ToldWay, n.ToldBy = s.Now(), ByAccount, by.Account
 			told++

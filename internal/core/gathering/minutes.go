@@ -97,6 +97,27 @@ func (s *Service) Write(ctx context.Context, c Write) (g Gathering, err error) {
 	return g, nil
 }
 
+// Version returns one state of the minutes to whoever chairs there.
+func (s *Service) Version(ctx context.Context, at At, n int) (m Minutes, err error) {
+	r, err := s.Read(ctx, at)
+	if err != nil {
+		return m, err
+	}
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		rows, err := s.versions(ctx, tx, r.Gathering)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(rows, func(v versionRow) bool { return v.N == n })
+		if at < 0 {
+			return fault.New(fault.Missing, "gathering.missing")
+		}
+		m, err = s.opened(r.Gathering, rows[at])
+		return err
+	})
+	return m, err
+}
+
 // cleaned is minutes as they are kept.
 func (m Minutes) cleaned() (out Minutes, faults []*fault.Error) {
 	clean := func(given, field string, longest int, lines bool) string {

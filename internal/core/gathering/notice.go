@@ -51,6 +51,7 @@ func (i Invitee) Counts() bool { return i.Standing != Lapsed && !i.Vacant }
 // notice is what is kept of an invitee: no name.
 type notice struct {
 	Seat, Account        string
+	No                   int
 	Standing             Standing
 	Hash                 string
 	Letters, ToldOf      int
@@ -125,7 +126,7 @@ func (s *Service) Issue(ctx context.Context, c Issue) (out []Letter, err error) 
 
 // notice is the row of an invitee of whom there is none yet.
 func (i Invitee) notice() notice {
-	return notice{Seat: i.ID, Account: i.Account, Standing: i.Standing}
+	return notice{Seat: i.ID, No: i.No, Account: i.Account, Standing: i.Standing}
 }
 
 // Tell is staff saying that people were told, or that they said so.

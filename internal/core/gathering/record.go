@@ -100,7 +100,7 @@ func (s *Service) invitees(ctx context.Context, tx *db.Tx, g Gathering) ([]Invit
 	var out []Invitee
 	for _, n := range rows {
 		i := Invitee{
-			Seat: Seat{ID: n.Seat, Account: n.Account}, Standing: n.Standing, Letters: n.Letters, ToldAt: n.ToldAt, ToldWay: n.ToldWay, ToldOf: n.ToldOf,
+			Seat: Seat{ID: n.Seat, No: n.No, Account: n.Account}, Standing: n.Standing, Letters: n.Letters, ToldAt: n.ToldAt, ToldWay: n.ToldWay, ToldOf: n.ToldOf,
 			ReceivedAt: n.ReceivedAt, ReceivedWay: n.ReceivedWay, ReadAt: n.ReadAt,
 		}
 		at := slices.IndexFunc(seats, func(s Seat) bool { return s.ID == n.Seat })

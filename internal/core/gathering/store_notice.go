@@ -11,7 +11,7 @@ import (
 	"pavilion/internal/platform/db"
 )
 
-const noticeColumns = `seat, account, standing, hash, letters, told_at, told_way, told_by, told_of, received_at, received_way, read_at`
+const noticeColumns = `seat, no, account, standing, hash, letters, told_at, told_way, told_by, told_of, received_at, received_way, read_at`
 
 // noticeRow is a notice as it is stored.
 type noticeRow struct {
@@ -21,7 +21,7 @@ type noticeRow struct {
 
 func (r *noticeRow) fields() []any {
 	return []any{
-		&r.Seat, &r.Account, &r.Standing, &r.Hash, &r.Letters, &r.told, &r.ToldWay, &r.ToldBy, &r.ToldOf, &r.received, &r.ReceivedWay, &r.read,
+		&r.Seat, &r.No, &r.Account, &r.Standing, &r.Hash, &r.Letters, &r.told, &r.ToldWay, &r.ToldBy, &r.ToldOf, &r.received, &r.ReceivedWay, &r.read,
 	}
 }
 
@@ -37,9 +37,9 @@ func insertNotice(ctx context.Context, tx *db.Tx, g Gathering, n notice) error {
 		n.Standing = Joined
 	}
 	_, err := tx.Exec(ctx, `
-		INSERT INTO gathering_notice (realm, gathering, `+noticeColumns+`) VALUES (?, ?, ?, ?, ?, '', 0, ?, ?, ?, ?, 0, '', 0)
+		INSERT INTO gathering_notice (realm, gathering, `+noticeColumns+`) VALUES (?, ?, ?, ?, ?, ?, '', 0, ?, ?, ?, ?, 0, '', 0)
 		ON CONFLICT (realm, gathering, seat) DO NOTHING`,
-		g.Realm, g.ID, n.Seat, n.Account, n.Standing, micro(n.ToldAt), n.ToldWay, n.ToldBy, g.Sequence)
+		g.Realm, g.ID, n.Seat, n.No, n.Account, n.Standing, micro(n.ToldAt), n.ToldWay, n.ToldBy, g.Sequence)
 	return err
 }
 
