@@ -47,7 +47,7 @@ func (a *App) deliberate(zone *time.Location) error {
 	a.Surveys = &survey.Service{
 		DB: a.DB, Now: a.Now, Log: a.Log, Zone: zone, Org: a.Org, Box: a.Box, Bodies: a.Bodies, Releases: a.Releases,
 	}
-	return nil
+	return a.gather(zone)
 }
 
 // topics makes the service of suggestions and topics.
@@ -149,6 +149,7 @@ func (a *App) decisions(tries func(string) bool) apideliberation.Deps {
 func (a *App) deciding(ro *webkit.Router, shared webmatter.Shared, counts func(*http.Request) (map[string]int, error), client func(*http.Request) string, limit limits) {
 	kit, realm := shared.Kit, shared.Realm
 	(&webassembly.Pages{Kit: kit, Bodies: a.Bodies, Org: a.Org, Texts: a.Texts, Realm: realm, Counts: counts, Accounts: a.Identity}).Register(ro)
+	a.meetingPages(ro, shared, counts, client, limit)
 	(&webpoll.Pages{
 		Kit: kit, Polls: a.Polls, Bodies: a.Bodies, Realm: realm, Zone: a.Bodies.Zone, Counts: counts, Allow: limit.ballots.Allow,
 		Client: func(r *http.Request) string { return "vote " + client(r) }, Address: a.Config.PublicURL,
@@ -174,5 +175,5 @@ func decidingMenu() []webkit.MenuItem {
 }
 
 func decidingDeskMenu() []webkit.MenuItem {
-	return slices.Concat(webassembly.DeskMenu(), webpoll.Menu(), websurvey.DeskMenu(), webtopic.DeskMenu(), webdisclosure.DeskMenu(), webproceeding.Menu())
+	return slices.Concat(webassembly.DeskMenu(), meetingMenu(), webpoll.Menu(), websurvey.DeskMenu(), webtopic.DeskMenu(), webdisclosure.DeskMenu(), webproceeding.Menu())
 }

@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +22,9 @@ import (
 	"pavilion/internal/core/notify"
 	"pavilion/internal/core/org"
 	"pavilion/internal/core/outbox"
+	"pavilion/internal/edge/web/webgathering"
+	"pavilion/internal/edge/web/webkit"
+	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/platform/db"
 )
 
@@ -41,6 +46,18 @@ func (a *App) gather(zone *time.Location) error {
 	})
 	return nil
 }
+
+// meetingPages adds the pages of gatherings. Tries of codes are limited for each
+// network, apart from those of others.
+func (a *App) meetingPages(ro *webkit.Router, shared webmatter.Shared, counts func(*http.Request) (map[string]int, error), client func(*http.Request) string, limit limits) {
+	(&webgathering.Pages{
+		Shared: shared, Meetings: a.Meetings, Zone: a.Bodies.Zone, Name: a.nameOf(shared.Realm), Counts: counts, Allow: limit.codes.Allow,
+		Client: func(r *http.Request) string { return "gathering " + client(r) }, Address: a.Config.PublicURL,
+	}).Register(ro)
+}
+
+// meetingMenu is where these pages stand in the desk's menu.
+func meetingMenu() []webkit.MenuItem { return slices.Concat(webgathering.Menu(), webgathering.OwnMenu()) }
 
 // assemblies answers for the bodies that decide.
 type assemblies struct{ bodies *assembly.Service }

@@ -117,6 +117,12 @@ var standings = map[string]string{
 	"/polls/{poll}/count":            "vote in the room",
 	"/polls/{poll}/ballots":          "vote of voters",
 	"/polls/{poll}/results":          "vote of voters",
+
+	// meetings
+	"/gatherings/{gathering}":              "meeting of the invited",
+	"/desk/gatherings/{gathering}":         "meeting",
+	"/desk/gatherings/{gathering}/photos/": "meeting that is over",
+	"/desk/resolutions/{resolution}":       "resolution",
 }
 
 // standing finds the kind of thing that stands in a path's variables.
@@ -274,6 +280,22 @@ var deeds = map[string]deed{
 	"POST /api/v1/polls/{poll}/results": {json: `{"credential": "ABCD"}`, by: nobody},
 	"POST /api/v1/polls/{poll}/count":   {bare: true},
 	"POST /api/v1/polls/{poll}/keys":    {bare: true, by: inVillage(identity.Secretary)},
+
+	// meetings
+	"POST /gatherings/{gathering}":                  {by: nobody}, // without a code nobody does anything
+	"POST /desk/gatherings/{gathering}/agenda":      {form: url.Values{"item": {"测试议题"}, "item_kind": {"report"}, "reason": {"测试：改议程"}, "revision": {"1"}}},
+	"POST /desk/gatherings/{gathering}/postpone":    {form: url.Values{"day": {"2026-12-31"}, "from": {"9:00"}, "to": {"10:00"}, "where": {"测试"}, "reason": {"测试：改期"}}},
+	"POST /desk/gatherings/{gathering}/cancel":      {form: url.Values{"reason": {"测试：取消"}, "revision": {"1"}}},
+	"POST /desk/gatherings/{gathering}/told":        {form: url.Values{"seat": {"m1"}, "way": {"staff"}}},
+	"POST /desk/gatherings/{gathering}/letters":     {bare: true},
+	"POST /desk/gatherings/{gathering}/roll":        {form: url.Values{"seat": {"m1"}, "act": {"came"}}},
+	"POST /desk/gatherings/{gathering}/paper":       {form: url.Values{"numbers": {"1"}}},
+	"POST /desk/gatherings/{gathering}/step":        {form: url.Values{"act": {"close"}}},
+	"POST /desk/gatherings/{gathering}/minutes":     {form: url.Values{"chair": {"测试主持"}}},
+	"POST /desk/gatherings/{gathering}/signed":      {form: url.Values{"photos": {"x"}}},
+	"POST /desk/gatherings/{gathering}/resolutions": {form: url.Values{"text": {"测试决议"}, "duty": {"rules"}, "client": {"01900000-0000-7000-8000-000000000001"}}},
+	"POST /desk/resolutions/{resolution}":           {form: url.Values{"act": {"drop"}, "note": {"测试：写错了"}, "revision": {"1"}}},
+	"POST /desk/resolutions/{resolution}/filings":   {form: url.Values{"unit": {"测试单位"}, "number": {"8"}, "day": {"2026-01-01"}, "client": {"01900000-0000-7000-8000-000000000001"}}},
 }
 
 // narrower are routes that refuse some of those whom their access lets in, because
@@ -413,6 +435,12 @@ var kinds = map[string]kindOf{
 	"survey's end":             {make: (*cast).survey, reads: inVillage(identity.Secretary)},
 	"survey that all answered": {make: (*cast).answeredSurvey, reads: inVillage(identity.Secretary)},
 	"survey of households":     {make: (*cast).survey, reads: always, common: true, refuses: http.StatusNotFound},
+
+	// meetings
+	"meeting of the invited": {make: (*cast).gathering, reads: always, common: true, refuses: http.StatusNotFound},
+	"meeting":                {make: (*cast).gathering, reads: inVillage(identity.Secretary)},
+	"meeting that is over":   {make: (*cast).held, reads: inVillage(identity.Secretary)},
+	"resolution":             {make: (*cast).resolution, reads: inVillage(identity.Secretary)},
 }
 
 // seesMatter is true for those who work with the matters of the village.

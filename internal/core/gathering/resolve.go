@@ -285,6 +285,9 @@ func (s *Service) Settle(ctx context.Context, c Settle) (r Resolution, err error
 	return r, nil
 }
 
+// MayDo reports whether somebody works for the body that has to do it.
+func (s *Service) MayDo(by identity.Actor, r Resolution) bool { return s.owns(by, r) }
+
 // owns reports whether somebody works for the body that has to do it.
 func (s *Service) owns(by identity.Actor, r Resolution) bool {
 	return by.Realm == r.Realm && r.Body != "" && slices.Contains(by.RolesAt(r.Place, r.Body, s.Now()), identity.Handler)
