@@ -57,7 +57,9 @@ func (a *App) meetingPages(ro *webkit.Router, shared webmatter.Shared, counts fu
 }
 
 // meetingMenu is where these pages stand in the desk's menu.
-func meetingMenu() []webkit.MenuItem { return slices.Concat(webgathering.Menu(), webgathering.OwnMenu()) }
+func meetingMenu() []webkit.MenuItem {
+	return slices.Concat(webgathering.Menu(), webgathering.OwnMenu())
+}
 
 // assemblies answers for the bodies that decide.
 type assemblies struct{ bodies *assembly.Service }
