@@ -16,6 +16,7 @@
 //	appoint.go  the three powers, and what their holders are told
 //	demo.go     the demo's people and matters
 //	demo_decide.go its bodies that decide
+//	demo_course.go topics on their way through a proceeding
 //	tools.go    what the command line asks besides
 //	bench/      measuring
 package app

@@ -38,6 +38,7 @@ type demoPlan struct {
 	Reports []demoReport `json:"reports"`
 
 	Assemblies []demoAssembly    `json:"assemblies"`
+	Topics     []demoTopic       `json:"topics"`
 	Words      map[string]string `json:"words"`
 }
 
@@ -131,12 +132,15 @@ func (d *demo) build(ctx context.Context, show Progress) error {
 	if err := d.assemblies(ctx, show); err != nil {
 		return err
 	}
+	if err := d.topics(ctx, show); err != nil {
+		return err
+	}
 	d.Listen()
 	return d.Queue.Drain(ctx)
 }
 
 // since is how long the demo's people have held their posts.
-const since = 60 * 24 * time.Hour
+const since = 150 * 24 * time.Hour
 
 func (d *demo) person(ctx context.Context, p demoPerson) error {
 	system := identity.System(d.realm)
