@@ -15,7 +15,7 @@
 //	realm.go    making a realm, and the demo's
 //	appoint.go  the three powers, and what their holders are told
 //	demo.go     the demo's people and matters
-//	demo_decide.go its bodies that decide
+//	demo_decide.go its bodies that decide, and what is suggested to them
 //	demo_course.go topics on their way through a proceeding
 //	tools.go    what the command line asks besides
 //	bench/      measuring

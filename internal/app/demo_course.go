@@ -4,13 +4,8 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"image"
-	"image/color"
-	"image/jpeg"
 	"time"
 
 	"pavilion/internal/base/id"
@@ -19,190 +14,22 @@ import (
 	"pavilion/internal/civic/deliberation/disclosure"
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/proceeding"
-	"pavilion/internal/civic/deliberation/topic"
 	"pavilion/internal/core/files"
 	"pavilion/internal/core/gathering"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
 	"pavilion/internal/core/release"
 	"pavilion/internal/platform/db"
-	"pavilion/internal/platform/imaging"
 )
-
-// demoTopic is what fictional residents suggested, and how far it has gone.
-type demoTopic struct {
-	Title, Body, Subject string
-	Village              string
-	Suggestions          []string
-	Reps, Households     int  // who stand behind it on paper
-	DaysAgo              int  `json:"days_ago"`
-	Waits                bool // its words wait to be released
-	Answer               string
-	Drop                 bool // it is not pursued, and the answer says why
-	Reach                demoReach
-	Plan, Public         string // the proposal
-	Resolved, Owner      string
-	Terms                []gathering.Term
-	Notice, Outcome      string
-}
-
-// demoReach is how far a topic's proceeding has gone.
-type demoReach string
-
-const (
-	reachTalk   demoReach = "talk"   // the talk is about to be held
-	reachVote   demoReach = "vote"   // the vote is open
-	reachNotice demoReach = "notice" // the resolution stands on the board
-	reachEnd    demoReach = "end"    // filed away
-)
-
-// course has people take a topic its way, by a clock of their own.
-type course struct {
-	*App
-	realm           string
-	at              *time.Time // what its clock shows
-	secretary, head identity.Actor
-	owner           func(body string) identity.Actor // who works for it
-	words           map[string]string
-	bodies          map[assembly.Kind]assembly.Assembly
-	signed          imaging.Image // the page that was signed
-}
-
-// pastApp is a program with a clock of its own over the database of another.
-func pastApp(ctx context.Context, of *App, at *time.Time) (*App, error) {
-	a := &App{Config: of.Config, Log: of.Log, DB: of.DB, Now: func() time.Time { return *at }}
-	return a, a.assemble(ctx)
-}
-
-// topics has the topics of the plan suggested some days ago and go their way.
-func (d *demo) topics(ctx context.Context, show Progress) error {
-	at := d.Now()
-	past, err := pastApp(ctx, d.App, &at)
-	if err != nil {
-		return err
-	}
-	past.Listen()
-	c := &course{
-		App: past, realm: d.realm, at: &at, words: d.plan.Words, bodies: map[assembly.Kind]assembly.Assembly{},
-		secretary: d.actor(ctx, func(p demoPerson) bool { return p.Role == string(identity.Secretary) }),
-		head:      d.actor(ctx, func(p demoPerson) bool { return p.Role == string(identity.ShiftHead) }),
-		owner: func(body string) identity.Actor {
-			return d.actor(ctx, func(p demoPerson) bool {
-				return p.Body != "" && d.body(p.Body) == body && p.Role == string(identity.Handler)
-			})
-		},
-	}
-	if c.signed, err = signedPage(ctx); err != nil {
-		return err
-	}
-	list, err := past.Bodies.List(ctx, d.realm, "", c.secretary, page.Cursor{}, page.Max)
-	if err != nil {
-		return err
-	}
-	for _, b := range list.Items {
-		c.bodies[b.Kind] = b
-	}
-	for i, t := range d.plan.Topics {
-		at = d.Now().AddDate(0, 0, -t.DaysAgo)
-		if err := c.topic(ctx, t, d.body(t.Owner)); err != nil {
-			return fmt.Errorf("topic %s: %w", t.Title, err)
-		}
-		show.at("topics", i+1, len(d.plan.Topics))
-	}
-	return nil
-}
-
-// signedPage is a photo of a page with lines on it and a signature below.
-func signedPage(ctx context.Context) (imaging.Image, error) {
-	const width, height = 360, 480
-	img := image.NewGray(image.Rect(0, 0, width, height))
-	for y := range height {
-		for x := range width {
-			ink := uint8(244)
-			if line := y%24 < 2 && y > 60 && y < 360 && x > 36 && x < 324-(y/24*37)%120; line || y > 400 && y < 404 && x > 220 && x < 320 {
-				ink = 60
-			}
-			img.SetGray(x, y, color.Gray{Y: ink})
-		}
-	}
-	var out bytes.Buffer
-	if err := jpeg.Encode(&out, img, nil); err != nil {
-		return imaging.Image{}, err
-	}
-	return imaging.Clean(ctx, out.Bytes())
-}
-
-// wait lets days pass.
-func (c *course) wait(days int) { *c.at = c.at.AddDate(0, 0, days) }
-
-// by is somebody who has proved who they are.
-func (c *course) by(a identity.Actor) identity.Actor {
-	a.Proved = *c.at
-	return a
-}
-
-// release releases what waits about a subject, as a second person does.
-func (c *course) release(ctx context.Context, subject string) error {
-	list, err := c.Releases.Of(ctx, c.realm, subject)
-	for _, d := range list {
-		if d.State == release.Waiting {
-			_, bad := c.Releases.Decide(ctx, release.Decide{Realm: c.realm, ID: d.ID, Revision: d.Revision, Act: release.Release, By: c.by(c.head)})
-			err = errors.Join(err, bad)
-		}
-	}
-	return err
-}
-
-// topic has residents suggest something, and the secretary gather it into a topic.
-func (c *course) topic(ctx context.Context, t demoTopic, owner string) error {
-	village, ok := c.Org.AreaByCode(c.realm, t.Village)
-	if !ok {
-		return fmt.Errorf("there is no village %s", t.Village)
-	}
-	var list []string
-	for _, words := range t.Suggestions {
-		r, err := c.Topics.Raise(ctx, topic.Raise{Realm: c.realm, Key: id.New(), Origin: topic.Resident, Area: village.ID, Words: words, By: identity.Actor{Realm: c.realm}})
-		if err != nil {
-			return err
-		}
-		list = append(list, r.ID)
-	}
-	if t.Title == "" {
-		return nil // they wait to be gathered
-	}
-	*c.at = c.at.Add(3 * time.Hour)
-	made, err := c.Topics.Gather(ctx, topic.Gather{
-		Realm: c.realm, Key: id.New(), Suggestions: list, Title: t.Title, Body: t.Body, Subject: t.Subject, Area: village.ID, By: c.secretary,
-	})
-	if err != nil || t.Waits {
-		return err
-	}
-	if err := c.release(ctx, topic.Name(made.ID)); err != nil {
-		return err
-	}
-	if t.Reps+t.Households > 0 {
-		made, err = c.Topics.Count(ctx, topic.Count{Realm: c.realm, ID: made.ID, Revision: made.Revision, Reps: t.Reps, Households: t.Households, By: c.secretary})
-		if err != nil {
-			return err
-		}
-	}
-	if t.Answer != "" {
-		c.wait(1)
-		made, err = c.Topics.Answer(ctx, topic.Answer{Realm: c.realm, ID: made.ID, Revision: made.Revision, Text: t.Answer, Drop: t.Drop, By: c.secretary})
-		return errors.Join(err, c.release(ctx, fmt.Sprintf("%s/%d", topic.Name(made.ID), made.Revision)))
-	}
-	if t.Reach == "" {
-		return nil
-	}
-	c.wait(1)
-	return c.proceeding(ctx, t, made.ID, owner)
-}
 
 // proceeding takes a topic through four discussions and two disclosures.
 func (c *course) proceeding(ctx context.Context, t demoTopic, about, owner string) error {
 	p, err := c.Proceedings.Start(ctx, proceeding.Start{Realm: c.realm, Key: id.New(), Topic: about, By: c.secretary, Values: map[string][]string{
 		"subject": {t.Subject}, "emergency": {"no"}, "one_person": {"no"}, "forbidden": {"no"}, "one_leader": {"no"},
 	}})
+	if err == nil {
+		err = c.answer(ctx, t, about)
+	}
 	if err != nil {
 		return err
 	}
@@ -455,11 +282,16 @@ func (w *wayOf) promised(ctx context.Context) error {
 
 // stand waits until a notice has stood for its days.
 func (w *wayOf) stand(ctx context.Context, notice string) error {
-	return w.DB.View(ctx, func(tx *db.Tx) error {
+	err := w.DB.View(ctx, func(tx *db.Tx) error {
 		s, err := w.Board.Standing(ctx, tx, w.realm, notice)
 		*w.at = s.Until.Add(10 * time.Hour)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	_, err = w.Board.Expire(ctx, w.realm)
+	return err
 }
 
 // finish has what was decided be carried out, disclosed and filed.

@@ -45,7 +45,8 @@ func TestWordsForThePublicInABrowser(t *testing.T) {
 	public.visit("/matters")
 	public.says("消防通道被占用", "【手机号略】", "咨询电话0393-0000000")
 
-	head.press(`section:has(#public-title) .entry a`)
+	head.value(`(() => { [...document.querySelectorAll("section:has(#public-title) .entry a")].find(a => a.innerText.includes("占用消防通道") || a.closest(".entry").innerText.includes("消防通道被占用")).id = "mine"; return "" })()`)
+	head.press(`#mine`)
 	head.look("public")
 	head.value(`(() => { document.querySelectorAll("details").forEach(d => d.open = true); return "" })()`)
 	head.fill(`#withdraw-reason`, "内容有误")

@@ -120,7 +120,7 @@ func sorted[V any](m map[string]V) []string {
 func (c *cast) build() {
 	c.t.Helper()
 	d := c.elsewhere
-	d.plan.Root, d.plan.GridsIn, d.plan.Reports, d.plan.Assemblies = walkAbroad, walkAbroadTown, nil, nil
+	d.plan.Root, d.plan.GridsIn, d.plan.Reports, d.plan.Assemblies, d.plan.Topics = walkAbroad, walkAbroadTown, nil, nil, nil
 	for i := range d.plan.Bodies {
 		d.plan.Bodies[i].Area = walkAbroad
 		d.plan.Bodies[i].Name += foreignWords

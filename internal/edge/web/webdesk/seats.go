@@ -31,6 +31,8 @@ func (p *Pages) seats(a identity.Actor) []inbox.Seat {
 			}
 		case identity.GridWorker:
 			out = append(out, p.seat(g, identity.GridWorker))
+		case identity.Secretary:
+			out = append(out, p.seat(g, identity.Secretary))
 		case identity.Dispatcher:
 			out = append(out, p.seat(g, identity.Dispatcher), p.seat(g, identity.GridWorker), p.seat(g, release.Role), p.seat(g, relay.InboxRole))
 		case identity.ShiftHead:
