@@ -103,7 +103,7 @@ func (s *Service) reach(ctx context.Context, tx *db.Tx, p Proceeding, machine *p
 			return p, nil
 		}
 		step, err := machine.Decide(k, p.State, procedure.Attempt{
-			Action: way[at].Action, Roles: []procedure.Role{secretary}, Actor: by.Account, At: s.Now(), Clocks: machine.Replay(pasts(past)),
+			Action: way[at].Action, Roles: []procedure.Role{secretary}, Actor: by.Account, At: s.Now(), Answers: form.Answers{}, Clocks: machine.Replay(pasts(past)),
 		})
 		if _, refused := fault.As(err); refused {
 			return p, nil

@@ -96,17 +96,17 @@ func (c *Course) show(s *Service, v StepView) {
 	if v.Status == Failing {
 		out.Missing = len(v.Missing())
 	}
-	if v.Numbers != nil && v.Status != Ahead {
-		out.Numbers = v.Numbers
+	if over(c.State) || !v.Passed.IsZero() {
+		out.Numbers = v.Numbers // before, nothing has been decided yet
 	}
 	for _, f := range v.Facts {
 		switch {
 		case !f.Live() || f.Gone:
 		case f.Kind == Posting && f.Stand.Posted != "":
 			out.Notices = append(out.Notices, Posted{f.Ref, f.Title, f.Stand})
-		case f.Kind == Meeting && f.Held:
+		case f.Kind == Meeting && f.Held && v.Status != Ahead:
 			out.Meeting = f.Day
-		case f.Kind == Inquiry && f.Done:
+		case f.Kind == Inquiry && f.Done && v.Status != Ahead:
 			asked := f.Asked
 			out.Asked = &asked
 		case f.Kind == Receipt:

@@ -184,6 +184,9 @@ func TestOneLeader(t *testing.T) {
 		joint := w.body(assembly.Joint, 9)
 		two, one := w.started("village_public"), w.started("village_public", "one_leader", "yes")
 		values := []string{"from", "both", "plan", "测试：把停车棚修好，加装照明。"}
+		if offers := w.again(two).Offers; offers[0].Action != "propose" || offers[0].Why != nil {
+			t.Errorf("what is offered first: %+v", offers[0])
+		}
 		w.refused("two leaders in one step", w.move(two, "propose_together", values...), "proceeding.two_leaders")
 		w.refused("one leader in two", w.move(one, "propose", values...), "proceeding.one_leader")
 		w.refused("without the talk", w.move(one, "propose_together", values...), "proceeding.lacks.talk")

@@ -108,7 +108,10 @@ func guards() map[string]procedure.Guard[Case] {
 		},
 	}
 	for name, k := range checks() {
-		out[name] = func(c Case, _ procedure.Attempt) error {
+		out[name] = func(c Case, try procedure.Attempt) error {
+			if name == "proposal" && writes(try) {
+				return nil
+			}
 			if why := k.why(c); why != nil {
 				return why
 			}
@@ -116,6 +119,12 @@ func guards() map[string]procedure.Guard[Case] {
 		}
 	}
 	return out
+}
+
+// writes reports whether a move that brings its proposal along is asked about before its
+// form is filled in.
+func writes(try procedure.Attempt) bool {
+	return try.Answers == nil && (try.Action == "propose" || try.Action == "propose_together")
 }
 
 func terms() map[string]procedure.TermOf[Case] { return map[string]procedure.TermOf[Case]{} }

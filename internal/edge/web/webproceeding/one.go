@@ -31,6 +31,7 @@ type OnePage struct {
 	Revision int
 	Moves    []webmatter.MoveForm
 	Steps    []StepLine
+	Do       webkit.Fact // the step whose turn it is, for who leads
 	Plan     string
 	Timeline []webkit.Event
 }
@@ -69,7 +70,14 @@ func (p *Pages) onePage(w http.ResponseWriter, r *http.Request, status int, agai
 		view.Moves = append(view.Moves, p.offer(say, d, o, again, sent))
 	}
 	for _, v := range d.Steps {
-		view.Steps = append(view.Steps, p.stepLine(say, d, v))
+		if v.Optional && len(v.Facts) == 0 {
+			continue // nothing has to be filed
+		}
+		line := p.stepLine(say, d, v)
+		if v.Status == proceeding.Now && view.Do.Href == "" && d.Lead {
+			view.Do = webkit.Fact{Value: line.Name, Href: line.Href}
+		}
+		view.Steps = append(view.Steps, line)
 	}
 	return p.Kit.Render(w, r, status, "proceeding_one", view)
 }
@@ -104,7 +112,7 @@ func (p *Pages) facts(say *text.Printer, d proceeding.Detail) []webkit.Fact {
 		out = append(out, webkit.Fact{Term: say.T("proceeding.step.filing"), Value: say.T(d.Row.Filing)})
 	}
 	out = append(out, webkit.Fact{Term: say.T("proceeding.topic"), Value: d.Title, Href: "/desk/topics/" + d.Topic})
-	return append(out, webkit.Fact{Term: say.T("proceeding.started"), Value: p.Kit.Day(say, d.Started)})
+	return append(out, webkit.Fact{Term: say.T("proceeding.started"), Value: say.Date(d.Started.In(p.Zone))})
 }
 
 // timeline is what happened, the latest first.

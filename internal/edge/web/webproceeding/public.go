@@ -142,7 +142,7 @@ func (p *Pages) stage(say *text.Printer, c proceeding.Course, s proceeding.Stage
 		l.Failing = say.T("proceeding.course.failing")
 	}
 	if s.Status == proceeding.Now {
-		l.Waits = say.T("topic.next." + string(c.State))
+		l.Waits = say.T("proceeding.course.now")
 	}
 	return l
 }
@@ -153,5 +153,5 @@ func (p *Pages) day(say *text.Printer, text string) string {
 	if err != nil {
 		return ""
 	}
-	return p.Kit.Day(say, at)
+	return say.Date(at)
 }

@@ -37,7 +37,7 @@ func Samples(k *webkit.Kit) {
 	k.Register("proceeding_start", StartPage{Page: clerk, Form: f, Topic: "1", Name: "Build a shed", Subjects: some, Asked: []webkit.Field{{Name: "emergency", Label: "Emergency", ID: "e", Kind: "choice", Choices: some}}})
 	k.Register("proceeding_one", OnePage{
 		Page: clerk, Line: line, Href: root + "/1", Public: "/decisions/1", Facts: facts, Back: "Minutes", BackStep: "Talk", Changed: "Collective", Lead: true, Revision: 2,
-		Moves: moves, Steps: []StepLine{step, ahead}, Plan: "Build it", Timeline: []webkit.Event{{State: "done", What: "Begun", At: at}},
+		Moves: moves, Steps: []StepLine{step, ahead}, Do: webkit.Fact{Value: "Decision", Href: root}, Plan: "Build it", Timeline: []webkit.Event{{State: "done", What: "Begun", At: at}},
 	})
 	deeds := map[string]bool{}
 	for _, d := range []Deed{Attach, Raised, OpenVote, Write, Filed, Errands, Pictured} {

@@ -99,9 +99,6 @@ func (p *Pages) stepPage(w http.ResponseWriter, r *http.Request, status int, sen
 		Deeds: deeds(step),
 	}
 	view.Title, view.Errors = view.Line.Name, f.Errors
-	if v.Status == proceeding.Ahead {
-		view.Line.Missing = nil
-	}
 	if !view.Lead {
 		return p.Kit.Render(w, r, status, "proceeding_step", view)
 	}

@@ -4,6 +4,7 @@
 package webproceeding
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -88,7 +89,10 @@ func rate(part, whole int64) string {
 
 // proofLine is a proof in words.
 func (p *Pages) proofLine(say *text.Printer, f proceeding.Fact) ProofLine {
-	l := ProofLine{ID: f.ID, Kind: say.T("proceeding.kind." + string(f.Kind)), Day: f.Day, Text: f.Title, Ended: f.Why, May: f.Live() && f.Kind != proceeding.Words && !strings.Contains(f.ID, "/")}
+	if !f.Live() {
+		return ProofLine{ID: f.ID, Kind: say.T("proceeding.kind." + string(f.Kind)), Ended: f.Why}
+	}
+	l := ProofLine{ID: f.ID, Kind: say.T("proceeding.kind." + string(f.Kind)), Day: f.Day, Text: f.Title, May: f.Kind != proceeding.Words && !strings.Contains(f.ID, "/")}
 	switch f.Kind {
 	case proceeding.Words:
 		l.Said, l.Text = f.Said.Plan, say.T("form.topic.propose.from."+f.Said.From)
@@ -145,9 +149,9 @@ func (p *Pages) stepLine(say *text.Printer, d proceeding.Detail, v proceeding.St
 		Numbers: numbers(say, v.Numbers), Rule: rule(say, v.Numbers), Href: proceeding.Desk(d.ID) + "/steps/" + string(v.Step),
 	}
 	if !v.Passed.IsZero() {
-		l.Passed = p.Kit.Day(say, v.Passed)
+		l.Passed = say.Date(v.Passed.In(p.Zone))
 	}
-	if v.Status != proceeding.Ahead {
+	if v.Status != proceeding.Ahead || slices.ContainsFunc(v.Facts, func(f proceeding.Fact) bool { return f.Live() }) {
 		for _, f := range v.Missing() {
 			l.Missing = append(l.Missing, webkit.Sentence(say, f))
 		}
