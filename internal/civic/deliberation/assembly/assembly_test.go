@@ -33,7 +33,7 @@ const realm = "r"
 // town is a realm with a village, its secretary and its scrutineer.
 type town struct {
 	*assembly.Service
-	t         *testing.T
+	t         testing.TB
 	now       time.Time
 	area      org.Area
 	other     org.Area
@@ -43,7 +43,7 @@ type town struct {
 	elsewhere identity.Actor
 }
 
-func open(t *testing.T, d *db.DB) *town {
+func open(t testing.TB, d *db.DB) *town {
 	t.Helper()
 	zone := time.FixedZone("CST", 8*3600)
 	w := &town{t: t, now: time.Date(2026, 9, 20, 9, 0, 0, 0, zone)}

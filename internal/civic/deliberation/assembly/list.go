@@ -9,6 +9,7 @@ import (
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/page"
+	"pavilion/internal/civic/deliberation/tally"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
@@ -189,6 +190,67 @@ func (s *Service) Roster(ctx context.Context, realm, id string, by identity.Acto
 		return Roster{}, Assembly{}, err
 	}
 	return r, a, nil
+}
+
+// RosterPart is some of a roster by number: Roster has these entries alone, so that
+// sums and proof of the whole are beside it.
+type RosterPart struct {
+	Roster
+	Entitled tally.Sum
+	Casting  tally.Sum
+	Numbers  map[string]int // of members outside who vote for these, or for whom these vote
+	More     bool
+}
+
+// RosterPart returns entries of a frozen roster after a number, for whom Roster would
+// return it.
+func (s *Service) RosterPart(ctx context.Context, realm, id string, by identity.Actor, after, size int) (out RosterPart, a Assembly, err error) {
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		if out.Roster, out.Entitled, err = head(ctx, tx, realm, id); err != nil {
+			return err
+		}
+		if a, err = find(ctx, tx, realm, out.Assembly); err != nil {
+			return err
+		}
+		allowed := s.MaySee(by, a)
+		if !allowed && by.Realm == realm && !by.Anonymous() && !a.Kind.Confidential() {
+			own, err := s.mine(ctx, tx, realm, by.Account)
+			if err != nil {
+				return err
+			}
+			if allowed, err = on(ctx, tx, realm, id, own); err != nil {
+				return err
+			}
+		}
+		if !allowed {
+			return fault.New(fault.Missing, "assembly.no_roster")
+		}
+		return s.part(ctx, tx, &out, after, size)
+	})
+	if err == nil {
+		err = s.look(ctx, a, by)
+	}
+	if err != nil {
+		return RosterPart{}, Assembly{}, err
+	}
+	return out, a, nil
+}
+
+// part reads the entries of a part, and what is said of them by others.
+func (s *Service) part(ctx context.Context, tx *db.Tx, out *RosterPart, after, size int) (err error) {
+	if out.Entries, out.Forgotten, err = s.readEntries(ctx, tx, out.Realm, out.ID, entriesAfter(out.Realm, out.ID, after, size+1)); err != nil {
+		return err
+	}
+	if out.More = len(out.Entries) > size; out.More {
+		out.Entries = out.Entries[:size]
+	}
+	aside, err := asideOf(ctx, tx, out.Realm, out.ID)
+	if err != nil {
+		return err
+	}
+	out.Casting = tally.Sum{People: out.Entitled.People - aside.People, Area: out.Entitled.Area - aside.Area}
+	out.Numbers, err = proxies(ctx, tx, out.Realm, out.ID, out.Entries)
+	return err
 }
 
 // stands reports whether an account's owner is on a roster.

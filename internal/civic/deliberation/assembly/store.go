@@ -303,37 +303,10 @@ func (s *Service) readRoster(ctx context.Context, tx *db.Tx, q *db.Query) (Roste
 }
 
 func (s *Service) entries(ctx context.Context, tx *db.Tx, realm, roster string) (out []Entry, forgotten bool, err error) {
-	type row struct {
-		Entry
-		sealed          string
-		entitled, aside int64
-	}
-	rows, err := db.All(ctx, tx, db.Q(`
-		SELECT member, no, sealed, share, entitled, why, aside, conflict, holder, written_on FROM deliberation_entry
-		WHERE realm = ? AND roster = ? ORDER BY no`, realm, roster), func(r *row) []any {
-		return []any{&r.Member, &r.No, &r.sealed, &r.Share, &r.entitled, &r.Why, &r.aside, &r.Conflict, &r.Holder, &r.Written}
-	})
+	out, forgotten, err = s.readEntries(ctx, tx, realm, roster, entriesOf(realm, roster).Add(` ORDER BY no`))
 	at := map[string]int{}
-	for i, r := range rows {
-		e := r.Entry
-		e.Entitled, e.Aside = r.entitled != 0, r.aside != 0
-		var p person
-		if r.sealed == "" {
-			forgotten = true
-		} else {
-			plain, err := s.Box.Open(r.sealed, entryText(realm, roster+"/"+e.Member))
-			if err == nil {
-				err = json.Unmarshal(plain, &p)
-			}
-			if err != nil {
-				return nil, false, fmt.Errorf("open entry of roster %s: %w", roster, err)
-			}
-		}
-		if e.Name = p.Name; len(p.Holdings) > 0 {
-			e.Household = p.Holdings[0].Household
-		}
+	for i, e := range out {
 		at[e.Member] = i
-		out = append(out, e)
 	}
 	for _, e := range out {
 		if i, ok := at[e.Holder]; ok && e.Holder != "" {

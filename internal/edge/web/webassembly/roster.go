@@ -4,6 +4,7 @@
 package webassembly
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -40,7 +41,9 @@ type RosterPage struct {
 	Changed                    string // the rule that is in force now, if it is another
 	Broken                     bool   // it is not the one that was frozen
 	Forgotten                  bool
-	Secret                     bool // who belongs to the body is nobody's business
+	Next                       string // the page after this one
+	All                        string // the whole, to print and to hold against its sum
+	Secret                     bool   // who belongs to the body is nobody's business
 }
 
 // RosterEntry is one member on a roster.
@@ -104,7 +107,7 @@ func (p *Pages) freeze(w http.ResponseWriter, r *http.Request) error {
 	if c.Aside, c.Proxies, err = said(say, members, r.PostForm); err == nil && v("act") == "preview" {
 		drawn, failed := p.Bodies.Preview(r.Context(), c)
 		if err = failed; err == nil {
-			view := p.rosterView(say, drawn)
+			view := p.rosterView(say, drawn, sums{entitled: drawn.Entitled(), casting: drawn.Casting()})
 			again := webkit.Form{Values: webkit.Printable(r.PostForm), Client: v("client")}
 			return p.freezePage(w, r, http.StatusOK, again, &view)
 		}
@@ -170,22 +173,35 @@ func said(say *text.Printer, members []assembly.Member, form url.Values) (aside 
 	return aside, proxies, nil
 }
 
+// rosterPage is how many entries of a roster stand on a page. A roster with no more is
+// shown whole, and held against its sum.
+const rosterPage = 200
+
 func (p *Pages) roster(w http.ResponseWriter, r *http.Request) error {
-	actor := webkit.ActorOf(r)
-	frozen, a, err := p.Bodies.Roster(r.Context(), p.Realm, r.PathValue("id"), actor)
+	actor, id := webkit.ActorOf(r), r.PathValue("id")
+	after, _ := strconv.Atoi(r.URL.Query().Get("after")) // what is none begins at the beginning
+	part, a, err := p.part(r, max(0, after))
 	if err != nil {
 		return err
 	}
+	whole := after <= 0 && !part.More
 	about, err := p.page(w, r, "assembly.roster")
 	if err != nil {
 		return err
 	}
-	now, changed, err := p.Bodies.Changed(r.Context(), frozen)
+	now, changed, err := p.Bodies.Changed(r.Context(), part.Roster)
 	if err != nil {
 		return err
 	}
-	view := p.rosterView(about.Printer, frozen)
-	view.Page, view.Body, view.Broken, view.Forgotten, view.Secret = about, a.Name, !frozen.Proved(), frozen.Forgotten, a.Kind.Confidential()
+	view := p.rosterView(about.Printer, part.Roster, sums{part.Entitled, part.Casting, part.Numbers})
+	view.Page, view.Body, view.Forgotten, view.Secret = about, a.Name, part.Forgotten, a.Kind.Confidential()
+	view.Broken = whole && !part.Roster.Proved()
+	if !whole {
+		view.All = rosters + "/" + id + "?all=1"
+	}
+	if part.More {
+		view.Next = rosters + "/" + id + "?after=" + strconv.Itoa(part.Entries[len(part.Entries)-1].No)
+	}
 	if p.Bodies.MaySee(actor, a) {
 		view.Back = root + "/" + a.ID
 	}
@@ -195,9 +211,26 @@ func (p *Pages) roster(w http.ResponseWriter, r *http.Request) error {
 	return p.Kit.Render(w, r, http.StatusOK, "assembly_roster", view)
 }
 
+// part is a page of a roster after a number; all of it where that was asked for.
+func (p *Pages) part(r *http.Request, after int) (assembly.RosterPart, assembly.Assembly, error) {
+	actor, id := webkit.ActorOf(r), r.PathValue("id")
+	if r.URL.Query().Get("all") == "" {
+		return p.Bodies.RosterPart(r.Context(), p.Realm, id, actor, after, rosterPage)
+	}
+	all, a, err := p.Bodies.Roster(r.Context(), p.Realm, id, actor)
+	return assembly.RosterPart{Roster: all, Entitled: all.Entitled(), Casting: all.Casting()}, a, err
+}
+
+// sums are what is true of a whole roster, whatever part of it is shown, and numbers of
+// members outside that part.
+type sums struct {
+	entitled, casting tally.Sum
+	numbers           map[string]int
+}
+
 // rosterView says a roster.
-func (p *Pages) rosterView(say *text.Printer, r assembly.Roster) RosterPage {
-	entitled, casting := r.Entitled(), r.Casting()
+func (p *Pages) rosterView(say *text.Printer, r assembly.Roster, whole sums) RosterPage {
+	entitled, casting := whole.entitled, whole.casting
 	view := RosterPage{Title: r.Title, Subject: say.T("assembly.subject." + r.Subject), Areas: entitled.Area > 0}
 	fact := func(key, value string) {
 		view.Facts = append(view.Facts, webkit.Fact{Term: say.T(key), Value: value})
@@ -216,6 +249,7 @@ func (p *Pages) rosterView(say *text.Printer, r assembly.Roster) RosterPage {
 		fact("assembly.digest", r.Digest[:16])
 	}
 	numbers := map[string]int{}
+	maps.Copy(numbers, whole.numbers)
 	for _, e := range r.Entries {
 		numbers[e.Member] = e.No
 	}

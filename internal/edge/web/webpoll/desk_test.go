@@ -19,6 +19,7 @@ import (
 	"pavilion/internal/base/id"
 	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/poll"
+	"pavilion/internal/civic/deliberation/tally"
 	"pavilion/internal/core/edition"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
@@ -256,4 +257,36 @@ func TestLettersAndPapersOfASecretVote(t *testing.T) {
 		{"the result", "chair", at, nil, 200, []string{"-测试居民2"}},
 		{"is not given up any more", "chair", at + "/drop", url.Values{"reason": {"测试"}}, 409, nil},
 	})
+}
+
+// TestALongRollIsCalledInPages has every voter of a long roll stand on one of its pages,
+// and whoever calls one stay on theirs.
+func TestALongRollIsCalledInPages(t *testing.T) {
+	const voters = 201
+	h := newHall(t, 0)
+	c := poll.Open{
+		Realm: "r", Key: id.New(), Place: h.body.Place, Roster: id.New(), Question: "测试：修缮停车棚", Channels: []poll.Channel{poll.Room}, Closes: h.now.Add(time.Hour),
+		By: h.people["chair"], Rule: tally.Rule{Code: "residents", From: "2026-01-01", Basis: "basis.residents_law"},
+	}
+	c.Rule.Quorum = []tally.Bound{{Measure: tally.People, Of: tally.Entitled, Share: tally.Fraction{Num: 1, Den: 2}}}
+	c.Rule.Pass = c.Rule.Quorum
+	for i := range voters {
+		c.Voters = append(c.Voters, poll.Voter{Member: fmt.Sprintf("m%05d", i), Share: tally.Sum{People: 1}})
+	}
+	q, err := h.polls.Start(t.Context(), c)
+	h.sound(err)
+	at := "/desk/votes/" + q.ID + "/roll"
+	h.walk([]step{
+		{"the first page", "chair", at, nil, 200, []string{">m00000<", ">m00199<", "->m00200<", "?after=m00199"}},
+		{"the second", "chair", at + "?after=m00199", nil, 200, []string{">m00200<", "->m00199<", "-rel=\"next\""}},
+	})
+	r := httptest.NewRequest(http.MethodPost, at, strings.NewReader(url.Values{"member": {"m00200"}, "choice": {"for"}, "after": {"m00199"}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	cookies, w := httptest.NewRecorder(), httptest.NewRecorder()
+	webkit.SetSession(cookies, r, "chair")
+	r.AddCookie(cookies.Result().Cookies()[0])
+	h.site.ServeHTTP(w, r)
+	if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || !strings.HasPrefix(to, at+"?after=m00199") {
+		t.Errorf("after a call: %d, %s", w.Code, to)
+	}
 }

@@ -5,6 +5,7 @@ package webpoll
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"pavilion/internal/base/fault"
@@ -29,8 +30,13 @@ type RollPage struct {
 	Choices  []webkit.Choice // in an open vote that is taken in the room
 	Papers   []webkit.Choice // channels by which papers are given out
 	Takes    bool
-	Anew     bool // another letter may be made
+	Anew     bool   // another letter may be made
+	After    string // the voter before the first of this page
+	Next     string
 }
+
+// rollSize is how many voters stand on a page of the roll.
+const rollSize = 200
 
 // names are the names on a vote's roster, as far as they are there to be seen.
 func (p *Pages) names(r *http.Request, q poll.Poll) (map[string]string, error) {
@@ -77,7 +83,15 @@ func (p *Pages) rollPage(w http.ResponseWriter, r *http.Request, status int, f w
 			view.Papers = append(view.Papers, webkit.Choice{Value: string(c), Label: say.T("poll.roll.give_" + string(c))})
 		}
 	}
+	view.After = r.FormValue("after")
 	for _, v := range voters {
+		if v.Member <= view.After {
+			continue
+		}
+		if len(view.Lines) == rollSize {
+			view.Next = view.Href + "/roll?after=" + view.Lines[rollSize-1].Member
+			break
+		}
 		l := RollLine{Member: v.Member, Name: names[v.Member], Aside: v.Aside}
 		if l.Name == "" {
 			l.Name = v.Member
@@ -120,6 +134,10 @@ func (p *Pages) call(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	webkit.Done(w, r, root+"/"+q.ID+"/roll", "poll.done.called")
+	to := root + "/" + q.ID + "/roll"
+	if after := r.PostFormValue("after"); after != "" {
+		to += "?after=" + url.QueryEscape(after)
+	}
+	webkit.Done(w, r, to, "poll.done.called")
 	return nil
 }

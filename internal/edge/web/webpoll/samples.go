@@ -48,7 +48,7 @@ func Samples(k *webkit.Kit) {
 	})
 	k.Register("vote_drop", DropPage{Page: clerk, Form: f, Question: "Repair the shed", Href: root + "/1"})
 	k.Register("vote_roll", RollPage{
-		Page: clerk, Form: f, Question: "Repair the shed", Href: root + "/1", Choices: some, Papers: some, Takes: true, Anew: true,
+		Page: clerk, Form: f, Question: "Repair the shed", Href: root + "/1", Choices: some, Papers: some, Takes: true, Anew: true, After: "0", Next: root,
 		Lines: []RollLine{{Member: "1", Name: "1 Test Member", Holder: "2 Test Holder"}, {Member: "2", Name: "2 Test Holder", Done: "Online"}, {Member: "3", Name: "3", Aside: true}},
 	})
 	field := webkit.Field{Form: f, Name: "for", ID: "f-for", Kind: "number", Label: "For"}
