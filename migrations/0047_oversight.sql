@@ -50,12 +50,15 @@ CREATE TABLE deliberation_sample (
   at        BIGINT NOT NULL,
   PRIMARY KEY (realm, id)
 );
--- What an inspector found of one record. sample is empty for one taken up without.
+-- What an inspector found of one record. sample is empty for one taken up without,
+-- and why says why.
 CREATE TABLE deliberation_inspection (
   realm      TEXT   NOT NULL,
   id         TEXT   NOT NULL,
   sample     TEXT   NOT NULL,
   proceeding TEXT   NOT NULL,
+  title      TEXT   NOT NULL,
+  why        TEXT   NOT NULL,
   place      BIGINT NOT NULL,
   inspector  TEXT   NOT NULL,
   state      TEXT   NOT NULL,

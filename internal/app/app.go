@@ -41,6 +41,7 @@ import (
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/disclosure"
+	"pavilion/internal/civic/deliberation/oversight"
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/proceeding"
 	"pavilion/internal/civic/deliberation/survey"
@@ -113,6 +114,7 @@ type App struct {
 	Surveys     *survey.Service     // of households
 	Topics      *topic.Service      // suggestions, and what they are gathered into
 	Proceedings *proceeding.Service // topics on their way through a procedure
+	Oversight   *oversight.Service  // who looks at the records of what was decided
 	Replies     *phrase.Library
 	Examples    *example.Service
 	Pictures    *picture.Service // photos that are public
@@ -242,6 +244,7 @@ func (a *App) assemble(ctx context.Context) error {
 	a.keep(forms)
 	a.introduce()
 	a.proceed(zone, forms)
+	a.oversee(zone)
 	a.Replies = phrase.NewLibrary(a.Editions)
 	a.Intake = &intake.Service{Matters: a.Matters}
 	a.Queue = jobs.New(a.DB, a.Now, a.Log)

@@ -92,6 +92,7 @@ func (a *App) proceedings(ro *webkit.Router, shared webmatter.Shared, counts fun
 			return found[id], err
 		},
 	}).Register(ro)
+	a.overseeing(ro, shared, counts)
 }
 
 // tellLate tells the secretaries of a place that a step of a proceeding is late.

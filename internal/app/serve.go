@@ -36,6 +36,7 @@ import (
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webledger"
 	"pavilion/internal/edge/web/webmatter"
+	"pavilion/internal/edge/web/weboversight"
 	"pavilion/internal/edge/web/webpeople"
 	"pavilion/internal/edge/web/webpicture"
 	"pavilion/internal/edge/web/webprovider"
@@ -261,7 +262,7 @@ func (a *App) kit(realm org.Realm) (*webkit.Kit, error) {
 			return a.Identity.Session(ctx, realm.ID, token)
 		},
 		Public: slices.Concat(webpublic.Menu(), webcommitment.Menu(), webadmission.Menu(), webexample.Menu(), decidingMenu()),
-		Desk:   slices.Concat(webdesk.Menu(), decidingDeskMenu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webrelay.Menu(), webpeople.Menu(), websight.Menu(), webrights.Menu(), webprovider.Menu()),
+		Desk:   slices.Concat(webdesk.Menu(), decidingDeskMenu(), webrelease.Menu(), webaccount.Menu(), webfigures.Menu(), webrules.Menu(), webintake.Menu(), webadmission.DeskMenu(), webexample.DeskMenu(), webrelay.Menu(), webpeople.Menu(), websight.Menu(), weboversight.Menu(), webrights.Menu(), webprovider.Menu()),
 	})
 }
 
@@ -309,27 +310,31 @@ func (a *App) background() error {
 // Listen has those hear of events who are to.
 func (a *App) Listen() {
 	outbox.Deliver(a.Queue, map[string][]outbox.Subscriber{
-		"edition.published":   {a.hearCalendar},
-		identity.GlassBroken:  {a.tellAuditors},
-		passkey.Locked:        {a.tellOwner},
-		"sight.alarmed":       {a.tellAlarmed},
-		"sight.asked":         {a.tellAsked},
-		"sight.answered":      {a.tellAsked},
-		"sight.judged":        {a.tellAsked},
-		"disclosure.objected": {a.hearObjections},
-		"proceeding.moved":    {a.tellLate},
-		"gathering.called":    {a.tellInvited, a.adoptGathering},
-		"survey.opened":       {a.adoptSurvey},
-		"gathering.changed":   {a.tellInvited},
-		"gathering.resolved":  {a.promiseResolved},
-		"matter.covered":      {a.Docket.IndexReported},
-		relay.RevealAsked:     {a.tellDesk},
-		relay.RevealDecided:   {a.tellAsker},
-		relay.Written:         {a.writeLetters},
-		relay.Answered:        {a.tellAnswered},
-		relay.CallMade:        {a.tellCalled},
-		"matter.reported":     {a.Docket.IndexReported, a.Figures.Hear},
-		"matter.moved":        {a.Docket.IndexMoved, a.tellHandlers, a.tellEscalated, a.Matters.CloseMerged, a.Figures.Hear},
+		"edition.published":    {a.hearCalendar},
+		identity.GlassBroken:   {a.tellAuditors},
+		passkey.Locked:         {a.tellOwner},
+		"sight.alarmed":        {a.tellAlarmed},
+		"sight.asked":          {a.tellAsked},
+		"sight.answered":       {a.tellAsked},
+		"sight.judged":         {a.tellAsked},
+		"disclosure.objected":  {a.hearObjections, a.Oversight.Hear},
+		"proceeding.moved":     {a.tellLate, a.Oversight.Hear},
+		"proceeding.started":   {a.Oversight.Hear},
+		"disclosure.posted":    {a.Oversight.Hear},
+		"disclosure.ended":     {a.Oversight.Hear},
+		"disclosure.withdrawn": {a.Oversight.Hear},
+		"gathering.called":     {a.tellInvited, a.adoptGathering},
+		"survey.opened":        {a.adoptSurvey},
+		"gathering.changed":    {a.tellInvited, a.Oversight.Hear},
+		"gathering.resolved":   {a.promiseResolved},
+		"matter.covered":       {a.Docket.IndexReported},
+		relay.RevealAsked:      {a.tellDesk},
+		relay.RevealDecided:    {a.tellAsker},
+		relay.Written:          {a.writeLetters},
+		relay.Answered:         {a.tellAnswered},
+		relay.CallMade:         {a.tellCalled},
+		"matter.reported":      {a.Docket.IndexReported, a.Figures.Hear},
+		"matter.moved":         {a.Docket.IndexMoved, a.tellHandlers, a.tellEscalated, a.Matters.CloseMerged, a.Figures.Hear},
 	})
 }
 

@@ -89,6 +89,10 @@ var standings = map[string]string{
 	"/desk/proceedings/{proceeding}":       "proceeding",
 	"/desk/proceedings/{proceeding}/carry": "proceeding that law has not changed",
 
+	"/desk/oversight/records/{proceeding}":     "record",
+	"/desk/oversight/samples/{sample}":         "sample of records",
+	"/desk/oversight/inspections/{inspection}": "inspection",
+
 	"/votes/{poll}":          "vote of voters",
 	"/votes/{poll}/check":    "ballots to check",
 	"/desk/ballots/{poll}":   "vote of somebody's own",
@@ -260,7 +264,11 @@ var deeds = map[string]deed{
 	"POST /desk/surveys/{survey}/households/{no}":           {form: url.Values{"client": {walkKey}, "channel": {"door"}, "choice": {"for"}, "seen": {"0"}}, by: inVillage(identity.Secretary, identity.GridWorker)},
 	"POST /desk/surveys/{survey}/remarks/{remark}":          {form: url.Values{"act": {"aside"}}},
 
-	"POST /desk/proceedings/{proceeding}":       {form: url.Values{"action": {"withdraw"}, "revision": {"1"}, "reason": {"测试：以后再议"}}},
+	"POST /desk/proceedings/{proceeding}":                    {form: url.Values{"action": {"withdraw"}, "revision": {"1"}, "reason": {"测试：以后再议"}}},
+	"POST /desk/oversight/records/{proceeding}":              {form: url.Values{"client": {walkKey}, "words": {"测试：看一看"}}},
+	"POST /desk/oversight/inspections/{inspection}":          {form: url.Values{"revision": {"1"}, "verdict": {"noted"}, "words": {"测试：看一看"}}},
+	"POST /desk/oversight/inspections/{inspection}/findings": {form: url.Values{"revision": {"1"}, "sort": {"other"}, "words": {"测试：看一看"}}},
+
 	"POST /desk/proceedings/{proceeding}/carry": {form: url.Values{"revision": {"1"}}},
 	"POST /desk/proceedings/{proceeding}/steps/{step}": {form: url.Values{
 		"deed": {"filing"}, "revision": {"1"}, "client": {walkKey}, "with": {"测试住建局"}, "number": {"测试备案1号"}, "day": {"2026-01-05"},
@@ -428,6 +436,11 @@ var kinds = map[string]kindOf{
 	"suggestion":           {make: (*cast).suggested, reads: inVillage(identity.Secretary)},
 	"suggestion's receipt": {make: (*cast).suggested, reads: always},
 	"followed suggestion":  {make: (*cast).followedSuggestion, reads: ifOwn, personal: true},
+
+	// supervision
+	"record":            {make: (*cast).record, reads: inVillage(identity.Inspector, identity.Auditor), acts: inVillage(identity.Inspector)},
+	"sample of records": {make: (*cast).recordSample, reads: inVillage(identity.Inspector, identity.Auditor)},
+	"inspection":        {make: (*cast).inspection, reads: inVillage(identity.Inspector, identity.Auditor), acts: nobody}, // it is another inspector's
 
 	// surveys
 	"survey":                   {make: (*cast).survey, reads: inVillage(identity.Secretary, identity.Scrutineer, identity.GridWorker)},

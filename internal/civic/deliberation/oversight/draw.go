@@ -84,7 +84,7 @@ func (s *Service) drawIn(ctx context.Context, tx *db.Tx, out *Sample, by identit
 	}
 	for n, t := range pick(out.Seed, all, out.Size) {
 		_, err := insertInspection(ctx, tx, Inspection{
-			Realm: out.Realm, ID: fmt.Sprintf("%s-%03d", out.ID, n+1), Sample: out.ID, Proceeding: t.proceeding, Place: t.place, Inspector: by.Account, State: Drawn, At: out.At,
+			Realm: out.Realm, ID: fmt.Sprintf("%s-%03d", out.ID, n+1), Sample: out.ID, Proceeding: t.proceeding, Title: t.title, Place: t.place, Inspector: by.Account, State: Drawn, At: out.At,
 		})
 		if err != nil {
 			return err
@@ -108,7 +108,7 @@ func frame(ctx context.Context, tx *db.Tx, c Sample, account string, mine []stri
 			return nil, err
 		}
 		for _, t := range some {
-			out = append(out, slip{proceeding: t.Proceeding, place: t.Place, barred: t.TookPart(account, mine)})
+			out = append(out, slip{proceeding: t.Proceeding, title: t.Title, place: t.Place, barred: t.TookPart(account, mine)})
 		}
 		if len(some) < batch {
 			return out, nil
@@ -210,7 +210,9 @@ func (s *Service) TakeUp(ctx context.Context, c TakeUp) (i Inspection, err error
 		if err := s.barred(c.By, t, mine); err != nil {
 			return err
 		}
-		i = Inspection{Realm: c.Realm, ID: c.Key, Proceeding: t.Proceeding, Place: t.Place, Inspector: c.By.Account, State: Drawn, Words: words, At: s.Now(), Revision: 1}
+		i = Inspection{
+			Realm: c.Realm, ID: c.Key, Proceeding: t.Proceeding, Title: t.Title, Why: words, Place: t.Place, Inspector: c.By.Account, State: Drawn, At: s.Now(), Revision: 1,
+		}
 		made, err := insertInspection(ctx, tx, i)
 		if err != nil || !made {
 			return err

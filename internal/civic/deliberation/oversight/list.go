@@ -140,22 +140,37 @@ func (s *Service) Inspection(ctx context.Context, realm, id string, by identity.
 	return v, nil
 }
 
-// Trail returns the row of a proceeding, with what its record lacks now, for somebody
-// who reads it.
-func (s *Service) Trail(ctx context.Context, realm, id string, by identity.Actor) (t Trail, found []Finding, err error) {
+// Record is a proceeding before somebody who reads its record.
+type Record struct {
+	Trail
+	Steps       proceeding.Detail
+	Findings    []Finding // what it lacks now
+	Inspections []Inspection
+	May         bool // who asked may inspect it
+}
+
+// Record returns the record of a proceeding, for somebody who reads it.
+func (s *Service) Record(ctx context.Context, realm, id string, by identity.Actor) (r Record, err error) {
+	mine, err := s.memberOf(ctx, by)
+	if err != nil {
+		return r, err
+	}
 	err = s.DB.View(ctx, func(tx *db.Tx) error {
-		if t, err = findTrail(ctx, tx, realm, id, false); err != nil {
+		if r.Trail, err = findTrail(ctx, tx, realm, id, false); err != nil {
 			return err
 		}
-		if by.Realm != realm || !reads(by, t.Place, s.Now()) {
+		if by.Realm != realm || !reads(by, r.Place, s.Now()) {
 			return fault.New(fault.Missing, "oversight.missing")
 		}
-		d, err := s.Proceedings.Steps(ctx, tx, realm, id)
-		found = Findings(d, "", s.here())
+		if r.Steps, err = s.Proceedings.Steps(ctx, tx, realm, id); err != nil {
+			return err
+		}
+		r.Findings, r.May = Findings(r.Steps, "", s.here()), s.barred(by, r.Trail, mine) == nil
+		r.Inspections, err = ofProceeding(ctx, tx, realm, id)
 		return err
 	})
 	if err != nil {
-		return Trail{}, nil, err
+		return Record{}, err
 	}
-	return t, found, nil
+	return r, nil
 }

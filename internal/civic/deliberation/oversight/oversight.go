@@ -99,6 +99,8 @@ type Inspection struct {
 	ID         string
 	Sample     string // empty for one taken up without
 	Proceeding string
+	Title      string // of the proceeding
+	Why        string // it was taken up without a sample
 	Place      int64
 	Inspector  string
 	State      State

@@ -211,10 +211,12 @@ func (w *town) counts(p *proceeding.Proceeding, reps assembly.Assembly) {
 	}
 	w.must(w.move(p, "vote"))
 	w.hear("vote", p.ID)
-	_, found, err := w.over.Trail(ctx, realm, p.ID, w.inspector)
-	if err != nil || len(found) != 1 || found[0].Sort != oversight.Order || found[0].Step != proceeding.Decision {
-		w.t.Errorf("a vote from before the party's meeting: %+v, %v", found, err)
+	r, err := w.over.Record(ctx, realm, p.ID, w.inspector)
+	if err != nil || len(r.Findings) != 1 || r.Findings[0].Sort != oversight.Order || r.Findings[0].Step != proceeding.Decision || !r.May || len(r.Inspections) != 1 {
+		w.t.Errorf("a vote from before the party's meeting: %+v, %v", r.Findings, err)
 	}
+	_, err = w.over.Record(ctx, realm, p.ID, w.secretary)
+	w.refused("the secretary reads the record", err, "oversight.missing")
 	got, err = w.over.CountAll(ctx, realm, from, to)
 	if err != nil || got.All.N[oversight.Decided] != 1 || got.All.Decided.N != 1 || strings.Contains(got.All.Decided.Text(), "—") {
 		w.t.Errorf("after the decision: %+v, %v", got, err)

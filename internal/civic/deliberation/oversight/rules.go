@@ -72,6 +72,7 @@ func checkDraw(c Draw) error {
 // slip is a record that may be drawn.
 type slip struct {
 	proceeding string
+	title      string
 	place      int64
 	lot        string
 	barred     bool

@@ -83,7 +83,7 @@ func samplesOf(ctx context.Context, tx *db.Tx, realm string, before page.Cursor,
 	return out, err
 }
 
-const inspectionColumns = `realm, id, sample, proceeding, place, inspector, state, findings, step, words, rounds, at, judged_at, revision`
+const inspectionColumns = `realm, id, sample, proceeding, title, why, place, inspector, state, findings, step, words, rounds, at, judged_at, revision`
 
 type inspectionRow struct {
 	Inspection
@@ -92,7 +92,7 @@ type inspectionRow struct {
 }
 
 func (r *inspectionRow) into() []any {
-	return []any{&r.Realm, &r.ID, &r.Sample, &r.Proceeding, &r.Place, &r.Inspector, &r.State, &r.findings, &r.Step, &r.Words, &r.Rounds, &r.at, &r.judged, &r.Revision}
+	return []any{&r.Realm, &r.ID, &r.Sample, &r.Proceeding, &r.Title, &r.Why, &r.Place, &r.Inspector, &r.State, &r.findings, &r.Step, &r.Words, &r.Rounds, &r.at, &r.judged, &r.Revision}
 }
 
 func (r *inspectionRow) inspection() (Inspection, error) {
@@ -103,8 +103,8 @@ func (r *inspectionRow) inspection() (Inspection, error) {
 // insertInspection keeps an inspection, unless it is there.
 func insertInspection(ctx context.Context, tx *db.Tx, i Inspection) (made bool, err error) {
 	n, err := tx.Exec(ctx, `
-		INSERT INTO deliberation_inspection (`+inspectionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, '[]', '', ?, 0, ?, 0, 1) ON CONFLICT DO NOTHING`,
-		i.Realm, i.ID, i.Sample, i.Proceeding, i.Place, i.Inspector, i.State, i.Words, micros(i.At))
+		INSERT INTO deliberation_inspection (`+inspectionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', '', '', 0, ?, 0, 1) ON CONFLICT DO NOTHING`,
+		i.Realm, i.ID, i.Sample, i.Proceeding, i.Title, i.Why, i.Place, i.Inspector, i.State, micros(i.At))
 	return n == 1, err
 }
 

@@ -120,7 +120,7 @@ func (p *Pages) nameItems(ctx context.Context, ask asking, items []inbox.Item) e
 		}
 	}
 	for i := range items {
-		if items[i].Role == sight.InboxRole {
+		if items[i].Role == sight.InboxRole && items[i].Title == "" {
 			items[i].Title = ask.say.T("sight.inbox")
 		}
 	}
