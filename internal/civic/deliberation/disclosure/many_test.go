@@ -83,20 +83,23 @@ func (w *town) pages(notice string) map[string]func() error {
 	}
 }
 
-// BenchmarkABoard measures what people ask of a board with 100,000 notices.
+// BenchmarkABoard measures what people ask of a board with 2,000 and with 100,000 notices,
+// most of them from former years.
 func BenchmarkABoard(b *testing.B) {
-	for name, d := range map[string]*db.DB{"sqlite": dbtest.SQLite(b), "postgres": dbtest.Postgres(b)} {
-		w := open(b, d)
-		w.at("2026-03-02 09:00")
-		last := w.many(100_000)
-		for what, ask := range w.pages(last) {
-			b.Run(name+"/"+what, func(b *testing.B) {
-				for b.Loop() {
-					if err := ask(); err != nil {
-						b.Fatal(err)
+	for _, size := range []int{2_000, 100_000} {
+		for name, d := range map[string]*db.DB{"sqlite": dbtest.SQLite(b), "postgres": dbtest.Postgres(b)} {
+			w := open(b, d)
+			w.at("2026-03-02 09:00")
+			last := w.many(size)
+			for what, ask := range w.pages(last) {
+				b.Run(fmt.Sprintf("%s/%d/%s", name, size, what), func(b *testing.B) {
+					for b.Loop() {
+						if err := ask(); err != nil {
+							b.Fatal(err)
+						}
 					}
-				}
-			})
+				})
+			}
 		}
 	}
 }
