@@ -21,7 +21,7 @@ func (c *cast) gathering(d *demo, owner identity.Actor) thing {
 		Realm: d.realm, Key: id.New(), Kind: "villager_reps", Title: c.words(d, "走查用的会议"), Host: "assembly/" + c.assembly(d, owner).values["id"],
 		Starts: now, Ends: now.Add(time.Hour), Where: "测试会议室", Agenda: []gathering.Item{{Kind: gathering.Report, Title: c.words(d, "走查用的议题")}}, By: by,
 	}))
-	return thing{values: map[string]string{"gathering": made.ID}}
+	return thing{values: map[string]string{"gathering": made.ID, "meeting": made.ID}}
 }
 
 // held is a meeting that is over, with a photograph of its signed paper.

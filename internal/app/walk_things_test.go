@@ -127,6 +127,8 @@ var standings = map[string]string{
 	"/desk/gatherings/{gathering}":         "meeting",
 	"/desk/gatherings/{gathering}/photos/": "meeting that is over",
 	"/desk/resolutions/{resolution}":       "resolution",
+	"/resolutions/{resolution}":            "resolution",
+	"/meetings/{meeting}":                  "meeting",
 }
 
 // standing finds the kind of thing that stands in a path's variables.
@@ -303,6 +305,11 @@ var deeds = map[string]deed{
 	"POST /desk/gatherings/{gathering}/signed":      {form: url.Values{"photos": {"x"}}},
 	"POST /desk/gatherings/{gathering}/resolutions": {form: url.Values{"text": {"测试决议"}, "duty": {"rules"}, "client": {"01900000-0000-7000-8000-000000000001"}}},
 	"POST /desk/resolutions/{resolution}":           {form: url.Values{"act": {"drop"}, "note": {"测试：写错了"}, "revision": {"1"}}},
+	"POST /api/v1/meetings/{meeting}/attendance":    {json: `{"numbers": [1]}`},
+	"POST /api/v1/meetings/{meeting}/steps":         {json: `{"revision": 1, "act": "start"}`},
+	"POST /api/v1/meetings/{meeting}/resolutions":   {json: `{"duty": "rules", "text": "测试决议"}`},
+	"POST /api/v1/resolutions/{resolution}/outcome": {json: `{"revision": 1, "note": "测试：办完了"}`},
+	"POST /api/v1/resolutions/{resolution}/filings": {json: `{"unit": "测试单位", "number": "8", "day": "2026-01-01"}`},
 	"POST /desk/resolutions/{resolution}/filings":   {form: url.Values{"unit": {"测试单位"}, "number": {"8"}, "day": {"2026-01-01"}, "client": {"01900000-0000-7000-8000-000000000001"}}},
 }
 

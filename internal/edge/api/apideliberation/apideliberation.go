@@ -8,6 +8,7 @@
 //	polls.go    votes
 //	surveys.go  household surveys
 //	board.go    the public board, objections
+//	meetings.go gatherings and resolutions
 package apideliberation
 
 import (
@@ -15,6 +16,7 @@ import (
 	"pavilion/internal/civic/deliberation/disclosure"
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/survey"
+	"pavilion/internal/core/gathering"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
 	"pavilion/internal/edge/api/apikit"
@@ -22,12 +24,13 @@ import (
 
 // Deps is what the operations take.
 type Deps struct {
-	Bodies  *assembly.Service
-	Polls   *poll.Service
-	Surveys *survey.Service
-	Board   *disclosure.Service
-	Org     *org.Service
-	Tries   func(client string) bool // whether a network may try another code of a vote or a survey
+	Bodies   *assembly.Service
+	Polls    *poll.Service
+	Surveys  *survey.Service
+	Board    *disclosure.Service
+	Org      *org.Service
+	Meetings *gathering.Service
+	Tries    func(client string) bool // whether a network may try another code of a vote or a survey
 }
 
 // group is the operations.
@@ -43,6 +46,7 @@ func Add(k *apikit.Kit, d Deps) {
 	s.polls()
 	s.surveys()
 	s.board()
+	s.meetings()
 }
 
 // Who may use operations that are not for everybody with an account. Pages say the

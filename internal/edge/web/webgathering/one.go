@@ -6,6 +6,7 @@ package webgathering
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"pavilion/internal/base/text"
@@ -192,8 +193,12 @@ func quorumFacts(say *text.Printer, g gathering.Gathering) (out []webkit.Fact) {
 		}
 		out = append(out, webkit.Fact{Term: say.T("gathering.quorum_" + at.key), Value: value})
 	}
-	if g.Begin.Rule != "" {
-		out = append(out, webkit.Fact{Term: say.T("gathering.rule"), Value: g.Begin.Rule})
+	if rule := g.Begin.Rule; rule != "" {
+		code, day, _ := strings.Cut(rule, "@")
+		if say.Has("assembly.rule." + code) {
+			rule = say.T("gathering.rule_since", "rule", say.T("assembly.rule."+code), "day", day)
+		}
+		out = append(out, webkit.Fact{Term: say.T("gathering.rule"), Value: rule})
 	}
 	return out
 }
