@@ -42,6 +42,7 @@ func TestNobodyFindsOutWhoVotedWhat(t *testing.T) {
 		c.Secret = true
 		p := h.start(c)
 		secrets := h.secrets(p)
+		from := walNow(t, d)
 		random := rand.New(rand.NewPCG(42, 42))
 		truth, came, receipts := map[string]string{}, []string(nil), []string(nil)
 		for _, i := range random.Perm(electors) {
@@ -76,6 +77,9 @@ func TestNobodyFindsOutWhoVotedWhat(t *testing.T) {
 			t.Fatalf("the attack itself is wrong: with all receipts it finds %d", n)
 		}
 		people, ballots := orders(t, d, "deliberation_voter", "member"), orders(t, d, "deliberation_ballot", "code")
+		if d.Engine() == db.Postgres {
+			ballots = append(ballots, wal(t, d, from, ballots[0].names)...)
+		}
 		people = append(people, ranking{"the door", came})
 		bound := electors/2 + int(5*math.Sqrt(electors)/2)
 		for _, a := range people {
@@ -164,16 +168,76 @@ func files(t *testing.T, d *db.DB, names []string) (out []ranking) {
 		if err != nil {
 			continue
 		}
-		for way, find := range map[string]func([]byte, []byte) int{"first": bytes.Index, "last": bytes.LastIndex} {
-			at := map[string]int{}
-			for _, n := range names {
-				at[n] = find(body, []byte(n))
-			}
-			sorted := slices.Clone(names)
-			slices.Sort(sorted)
-			slices.SortStableFunc(sorted, func(a, b string) int { return at[a] - at[b] })
-			out = append(out, ranking{filepath.Base(file) + " " + way, sorted})
+		out = append(out, positions(filepath.Base(file), body, names)...)
+	}
+	return out
+}
+
+// walNow is how far PostgreSQL's log of changes has come.
+func walNow(t *testing.T, d *db.DB) string {
+	t.Helper()
+	if d.Engine() != db.Postgres {
+		return ""
+	}
+	return column(t, d, `SELECT pg_current_wal_insert_lsn()::text`)[0]
+}
+
+// wal orders the codes of ballots by where they first and last stand in PostgreSQL's
+// log of changes since an instant, which a replica or an archive of the log is sent.
+// The log's order of voters is that in which they came, which the attacker has anyhow.
+func wal(t *testing.T, d *db.DB, from string, codes []string) []ranking {
+	t.Helper()
+	if column(t, d, `SELECT rolsuper::text FROM pg_roles WHERE rolname = current_user`)[0] != "true" {
+		t.Log("the log of changes is not read: that takes a superuser")
+		return nil
+	}
+	rows, err := d.Bare().Query(`
+		SELECT name, CASE WHEN name = pg_walfile_name($1::pg_lsn) THEN (pg_walfile_name_offset($1::pg_lsn)).file_offset ELSE 0 END
+		FROM pg_ls_waldir() WHERE name BETWEEN pg_walfile_name($1::pg_lsn) AND pg_walfile_name(pg_current_wal_flush_lsn()) ORDER BY name`, from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var log []byte
+	for rows.Next() {
+		var name string
+		var at int64
+		var body []byte
+		if err := rows.Scan(&name, &at); err != nil {
+			t.Fatal(err)
 		}
+		if err := d.Bare().QueryRow(`SELECT pg_read_binary_file('pg_wal/' || $1, $2, 16 << 20)`, name, at).Scan(&body); err != nil {
+			t.Fatal(err)
+		}
+		log = append(log, body...)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	log = bytes.TrimRight(log, "\x00")
+	found := 0
+	for _, c := range codes {
+		if bytes.Contains(log, []byte(c)) { // one that lies across two pages of the log is cut
+			found++
+		}
+	}
+	if found < len(codes)*9/10 {
+		t.Fatalf("%d of %d codes are in %d bytes of the log: it is not read rightly", found, len(codes), len(log))
+	}
+	return positions("log of changes", log, codes)
+}
+
+// positions order names by where they first and last stand in bytes.
+func positions(what string, body []byte, names []string) (out []ranking) {
+	for way, find := range map[string]func([]byte, []byte) int{"first": bytes.Index, "last": bytes.LastIndex} {
+		at := map[string]int{}
+		for _, n := range names {
+			at[n] = find(body, []byte(n))
+		}
+		sorted := slices.Clone(names)
+		slices.Sort(sorted)
+		slices.SortStableFunc(sorted, func(a, b string) int { return at[a] - at[b] })
+		out = append(out, ranking{what + " " + way, sorted})
 	}
 	return out
 }

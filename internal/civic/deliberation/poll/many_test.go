@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,28 +35,56 @@ func many(h *hall, n int) poll.Poll {
 	return p
 }
 
-// countsFor names the folder and the vote of a process that only counts and is killed.
+// countsFor names the file or the address, and the vote, of a process that only counts
+// and is killed.
 const countsFor = "PAVILION_TEST_COUNT"
+
+// hallAt is a hall over the database of another process.
+func hallAt(t *testing.T, at string) *hall {
+	t.Helper()
+	o := db.Options{Path: at}
+	if strings.HasPrefix(at, "postgres") {
+		o = db.Options{URL: at, MaxConns: 4}
+	}
+	d, err := db.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	return newHall(t, d)
+}
 
 // TestAServerKilledDuringTheCount has another process count, kills it without warning
 // at several moments, and counts afterwards: the same, and once.
 func TestAServerKilledDuringTheCount(t *testing.T) {
-	if file, id := os.Getenv(countsFor), os.Getenv(countsFor+"_ID"); file != "" {
-		h := newHall(t, dbtest.SQLiteAt(t, file, db.Options{}))
+	if at, id := os.Getenv(countsFor), os.Getenv(countsFor+"_ID"); at != "" {
+		h := hallAt(t, at)
 		h.pass(2 * time.Hour)
 		_, err := h.Close(t.Context(), poll.Close{Realm: realm, ID: id, By: h.chair})
 		t.Logf("counted before it was killed: %v", err)
 		return
 	}
+	for engine, place := range map[string]func(*testing.T) string{
+		"sqlite": func(t *testing.T) string {
+			file := filepath.Join(t.TempDir(), "pavilion.db")
+			dbtest.SQLiteAt(t, file, db.Options{})
+			return file
+		},
+		"postgres": func(t *testing.T) string { return dbtest.PostgresURL(t) },
+	} {
+		t.Run(engine, func(t *testing.T) { killed(t, place(t)) })
+	}
+}
+
+// killed counts a vote that others, who were killed, had begun to count.
+func killed(t *testing.T, at string) {
 	const n = 1500
-	file := filepath.Join(t.TempDir(), "pavilion.db")
-	d := dbtest.SQLiteAt(t, file, db.Options{})
-	h := newHall(t, d)
+	h := hallAt(t, at)
 	p := many(h, n)
 	h.pass(2 * time.Hour)
 	for _, after := range []time.Duration{60, 100, 140, 170, 200, 230} {
 		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestAServerKilledDuringTheCount$")
-		child.Env = append(os.Environ(), countsFor+"="+file, countsFor+"_ID="+p.ID)
+		child.Env = append(os.Environ(), countsFor+"="+at, countsFor+"_ID="+p.ID)
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +104,7 @@ func TestAServerKilledDuringTheCount(t *testing.T) {
 	if again, err := h.Recount(t.Context(), realm, p.ID); err != nil || again.Root != r.Root {
 		t.Errorf("counted anew: %v", err)
 	}
-	if n := len(column(t, d, `SELECT act FROM audit_entry WHERE act = 'poll.counted'`)); n != 1 {
+	if n := len(column(t, h.DB, `SELECT act FROM audit_entry WHERE act = 'poll.counted'`)); n != 1 {
 		t.Errorf("it was counted %d times", n)
 	}
 }
