@@ -88,6 +88,9 @@ var standings = map[string]string{
 	"/decisions/{proceeding}":              "course",
 	"/desk/proceedings/{proceeding}":       "proceeding",
 	"/desk/proceedings/{proceeding}/carry": "proceeding that law has not changed",
+	"/proceedings/{proceeding}":            "proceeding",
+	"/proceedings/{proceeding}/course":     "course",
+	"/proceedings/{proceeding}/carry":      "proceeding that law has not changed",
 
 	"/desk/oversight/records/{proceeding}":     "record",
 	"/desk/oversight/samples/{sample}":         "sample of records",
@@ -271,7 +274,10 @@ var deeds = map[string]deed{
 	"POST /desk/oversight/inspections/{inspection}":          {form: url.Values{"revision": {"1"}, "verdict": {"noted"}, "words": {"测试：看一看"}}},
 	"POST /desk/oversight/inspections/{inspection}/findings": {form: url.Values{"revision": {"1"}, "sort": {"other"}, "words": {"测试：看一看"}}},
 
-	"POST /desk/proceedings/{proceeding}/carry": {form: url.Values{"revision": {"1"}}},
+	"POST /desk/proceedings/{proceeding}/carry":    {form: url.Values{"revision": {"1"}}},
+	"POST /api/v1/proceedings/{proceeding}/moves":  {json: `{"revision": 1, "action": "withdraw", "answers": {"reason": "测试：以后再议"}}`},
+	"POST /api/v1/proceedings/{proceeding}/carry":  {json: `{"revision": 1}`},
+	"POST /api/v1/proceedings/{proceeding}/proofs": {json: `{"revision": 1, "step": "filing", "kind": "receipt", "paper": {"with": "测试住建局", "number": "测试备案1号", "day": "2026-01-05"}}`},
 	"POST /desk/proceedings/{proceeding}/steps/{step}": {form: url.Values{
 		"deed": {"filing"}, "revision": {"1"}, "client": {walkKey}, "with": {"测试住建局"}, "number": {"测试备案1号"}, "day": {"2026-01-05"},
 	}},

@@ -20,6 +20,9 @@ import (
 	"pavilion/internal/civic/admission"
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/deliberation/assembly"
+	"pavilion/internal/civic/deliberation/disclosure"
+	"pavilion/internal/civic/deliberation/proceeding"
+	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/example"
@@ -131,7 +134,10 @@ func open(t testing.TB, d *db.DB) *office {
 			Codes:    func(string) bool { return o.codes },
 			Accounts: func(string) (time.Duration, bool) { return 90 * time.Second, !o.tooMany },
 		},
-		Deliberation: apideliberation.Deps{Bodies: bodies, Org: o.Org, Tries: func(string) bool { return true }},
+		Deliberation: apideliberation.Deps{
+			Bodies: bodies, Org: o.Org, Surveys: &survey.Service{DB: d, Now: o.Now}, Board: &disclosure.Service{DB: d, Now: o.Now, Calendar: o.Calendar, Org: o.Org},
+			Proceedings: &proceeding.Service{DB: d, Now: o.Now}, Tries: func(string) bool { return true },
+		},
 	})
 	return o
 }

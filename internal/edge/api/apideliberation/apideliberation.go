@@ -9,12 +9,14 @@
 //	surveys.go  household surveys
 //	board.go    the public board, objections
 //	meetings.go gatherings and resolutions
+//	proceedings.go topics on their way through a procedure
 package apideliberation
 
 import (
 	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/disclosure"
 	"pavilion/internal/civic/deliberation/poll"
+	"pavilion/internal/civic/deliberation/proceeding"
 	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/core/gathering"
 	"pavilion/internal/core/identity"
@@ -24,13 +26,14 @@ import (
 
 // Deps is what the operations take.
 type Deps struct {
-	Bodies   *assembly.Service
-	Polls    *poll.Service
-	Surveys  *survey.Service
-	Board    *disclosure.Service
-	Org      *org.Service
-	Meetings *gathering.Service
-	Tries    func(client string) bool // whether a network may try another code of a vote or a survey
+	Bodies      *assembly.Service
+	Polls       *poll.Service
+	Surveys     *survey.Service
+	Board       *disclosure.Service
+	Proceedings *proceeding.Service
+	Org         *org.Service
+	Meetings    *gathering.Service
+	Tries       func(client string) bool // whether a network may try another code of a vote or a survey
 }
 
 // group is the operations.
@@ -47,6 +50,7 @@ func Add(k *apikit.Kit, d Deps) {
 	s.surveys()
 	s.board()
 	s.meetings()
+	s.proceedings()
 }
 
 // Who may use operations that are not for everybody with an account. Pages say the
