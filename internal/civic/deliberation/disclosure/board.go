@@ -220,6 +220,9 @@ func (s *Service) ReportGap(ctx context.Context, c ReportGap) error {
 		return fault.New(fault.Invalid, "disclosure.no_key")
 	}
 	var faults []*fault.Error
+	if c.Board == "" {
+		faults = append(faults, fault.New(fault.Invalid, "form.required").At("board"))
+	}
 	if f := oneOf(c.Cause, Causes(c.Board), "cause"); f != nil {
 		faults = append(faults, f)
 	}

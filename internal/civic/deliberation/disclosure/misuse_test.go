@@ -217,6 +217,7 @@ func TestAGapThatComesToLightAfterTheEnd(t *testing.T) {
 			"of tomorrow":                   func(c *disclosure.ReportGap) { c.From, c.To = w.now.Add(time.Hour), time.Time{} },
 			"that ends before it begins":    func(c *disclosure.ReportGap) { c.To = c.From.Add(-time.Hour) },
 			"by wind on a web board":        func(c *disclosure.ReportGap) { c.Cause = disclosure.Weather },
+			"on no board":                   func(c *disclosure.ReportGap) { c.Board, c.Cause = "", disclosure.Weather },
 			"on a board that is none":       func(c *disclosure.ReportGap) { c.Board, c.Cause = id.New(), disclosure.Weather },
 		} {
 			c := gap

@@ -23,9 +23,9 @@ type Sheet struct {
 	Kind, Number  string
 	Title, Issuer string
 	Paragraphs    []string
-	At            time.Time // of the wording
+	At            time.Time // of the wording with which the period began
 	Signed        string    // that day, as notices are dated; empty before its release
-	Corrected     time.Time // At, if the wording is not the first
+	Corrected     time.Time // of the wording that is shown, if it is not the first
 }
 
 // NoticePage is one notice.
@@ -118,6 +118,11 @@ func (p *Pages) fill(view *NoticePage, d disclosure.Detail) {
 	if d.Standing.Moved > 0 && !view.Withdrawn {
 		view.Notes = append(view.Notes, say.T("disclosure.note.holiday", "n", d.Standing.Moved))
 	}
+	for _, g := range d.Standing.Gaps {
+		if g.To.IsZero() && d.State == disclosure.Stands {
+			view.Notes = append(view.Notes, p.gapSaid(say, disclosure.NamedGap{Gap: g, Name: nameOf(d.Boards, g.Board)}))
+		}
+	}
 	for _, year := range d.Standing.Unknown {
 		view.Notes = append(view.Notes, say.T("disclosure.note.unknown", "year", year))
 	}
@@ -143,9 +148,13 @@ func (p *Pages) fill(view *NoticePage, d disclosure.Detail) {
 // sheet is what stands on a notice.
 func (p *Pages) sheet(say *text.Printer, d disclosure.Detail) Sheet {
 	s := Sheet{Kind: say.T("disclosure.kind." + string(d.Kind)), Number: numbered(say, d.Notice), Title: d.Title, Issuer: d.Issuer, At: d.PostedAt, Paragraphs: paragraphs(d.Body)}
-	if n := len(d.Wordings); n > 1 {
-		s.Corrected = d.Wordings[n-1].At
-		s.At = s.Corrected
+	for i, w := range d.Wordings {
+		if i > 0 {
+			s.Corrected = w.At
+		}
+		if w.Material {
+			s.At = w.At
+		}
 	}
 	s.Signed = p.signed(say, s.At)
 	return s
@@ -194,13 +203,21 @@ func (p *Pages) facts(say *text.Printer, d disclosure.Detail) []webkit.Fact {
 
 // lostDay says which day does not count, and why.
 func (p *Pages) lostDay(say *text.Printer, l disclosure.Lost, papers []disclosure.Board) string {
-	where := say.T("disclosure.web_board")
-	for _, b := range papers {
-		if b.ID == l.Board {
-			where = b.Name
-		}
+	where := nameOf(papers, l.Board)
+	if where == "" {
+		where = say.T("disclosure.web_board")
 	}
 	return say.T("disclosure.lost", "day", p.date(say, l.Day), "where", where, "cause", say.T("disclosure.cause."+string(l.Cause)))
+}
+
+// nameOf is the name of a paper board; the web board has none.
+func nameOf(papers []disclosure.Board, id string) string {
+	for _, b := range papers {
+		if b.ID == id {
+			return b.Name
+		}
+	}
+	return ""
 }
 
 // paper says from when to when a notice hung on a paper board.

@@ -87,6 +87,8 @@ func (p *Pages) boardsWith(w http.ResponseWriter, r *http.Request, status int, s
 	if err != nil {
 		return err
 	}
+	view.Causes = []webkit.Choice{{Label: say.T("disclosure.choose")}}
+	view.Boards = []webkit.Choice{{Label: say.T("disclosure.choose")}}
 	if whole, _ := p.Org.Root(p.Realm); p.Board.May(by, whole.Lo) {
 		view.Boards = append(view.Boards, webkit.Choice{Value: disclosure.Web, Label: say.T("disclosure.web_board")})
 	}
