@@ -4,10 +4,15 @@
 package app
 
 import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/release"
 )
 
 // TestFromASuggestionToAnAnswerInTheBrowser has two residents suggest the same on their
@@ -45,7 +50,7 @@ func TestFromASuggestionToAnAnswerInTheBrowser(t *testing.T) {
 	desk.signIn("village.secretary")
 	desk.visit("/desk/suggestions")
 	desk.says("棋牌室")
-	desk.value(`document.querySelectorAll("input[name=suggestion]").forEach(c => c.click()), ""`)
+	desk.value(`document.querySelectorAll("label:has(input[name=suggestion])").forEach(l => { if (l.innerText.includes("下棋")) l.click() }), ""`)
 	desk.press(`form[action="/desk/topics/new"] button`)
 	desk.press(`form[action="/desk/topics"] section:last-of-type button`)
 	if !desk.has(`.errors`) {
@@ -94,7 +99,7 @@ func TestFromASuggestionToAnAnswerInTheBrowser(t *testing.T) {
 	phone.visit("/topics?q=棋牌")
 	phone.says("村部腾一间屋做棋牌室")
 	phone.visit("/topics/figures")
-	phone.says("100%")
+	phone.says("从建议到解决", "条建议", "个议题")
 	desk.visit(topic)
 	desk.visit("/desk/topics")
 	dispatcher := s.open(t, b, "topic-dispatcher", 1440, 900)
@@ -108,7 +113,95 @@ func TestFromASuggestionToAnAnswerInTheBrowser(t *testing.T) {
 	dispatcher.visit(matter)
 	dispatcher.says("议事协商", "JY20")
 	desk.visit("/desk/suggestions?state=answered")
-	desk.press(`main article a.number`)
+	desk.visit(desk.value(`[...document.querySelectorAll("main article a.number")].find(a => a.innerText === "` + number + `").getAttribute("href")`))
 	desk.press(`form[action$="/contact"] button`)
 	desk.says("测试居民", "这次查看已记录")
+}
+
+// TestTopicsForPrograms has a program do what the browser does above.
+func TestTopicsForPrograms(t *testing.T) {
+	t.Parallel()
+	s := perform(t)
+	village, _ := s.Org.AreaByCode(s.Config.Realm, "410928212201")
+	secretary := s.holder(t, s.Config.Realm, "program secretary", grantIn(village, identity.Grant{Role: identity.Secretary}))
+	call := func(method, path, key string, who walker, sent any, want int) map[string]any {
+		t.Helper()
+		body, err := json.Marshal(sent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.NewRequestWithContext(t.Context(), method, s.server.URL+"/api/v1"+path, bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		if key != "" {
+			r.Header.Set("Idempotency-Key", key)
+		}
+		if who.token != "" {
+			r.Header.Set("Authorization", "Bearer "+who.token)
+		}
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		out := map[string]any{}
+		if err := json.NewDecoder(res.Body).Decode(&out); err != nil || res.StatusCode != want {
+			t.Fatalf("%s %s answers %d, %v, want %d: %v", method, path, res.StatusCode, err, want, out)
+		}
+		return out
+	}
+	nobody, none := walker{}, map[string]any{}
+	words := map[string]any{"words": "希望村口加一盏路灯", "area": village.ID, "contact_phone": "19900000000"}
+	made := call("POST", "/suggestions", "one", nobody, words, http.StatusCreated)
+	if again := call("POST", "/suggestions", "one", nobody, words, http.StatusCreated); again["number"] != made["number"] {
+		t.Errorf("one key made %v and %v", made["number"], again["number"])
+	}
+	call("POST", "/suggestions/lookups", "", nobody, map[string]any{"number": made["number"], "code": "22222222"}, http.StatusNotFound)
+	mine := call("POST", "/suggestions/lookups", "", nobody, map[string]any{"number": made["number"], "code": made["code"]}, http.StatusOK)
+	gather := map[string]any{"suggestions": []any{mine["id"]}, "title": "村口加路灯", "body": "居民提出村口夜里太黑。", "area": village.ID}
+	call("POST", "/topics", "", secretary, map[string]any{"title": "", "body": "", "area": village.ID}, http.StatusUnprocessableEntity)
+	one := call("POST", "/topics", "two", secretary, gather, http.StatusCreated)
+	if again := call("POST", "/topics", "two", secretary, gather, http.StatusCreated); again["id"] != one["id"] {
+		t.Error("one key made two topics")
+	}
+	at := "/topics/" + one["id"].(string)
+	call("GET", at, "", nobody, none, http.StatusNotFound)
+	call("POST", at+"/changes", "", secretary, map[string]any{"act": "count", "revision": 1, "reps": 5, "households": 20}, http.StatusOK)
+	call("POST", at+"/changes", "", secretary, map[string]any{"act": "count", "revision": 1, "reps": 5}, http.StatusPreconditionFailed)
+	drafts, err := s.Releases.Of(t.Context(), s.Config.Realm, "topic/"+one["id"].(string))
+	if err != nil || len(drafts) != 1 {
+		t.Fatalf("%d drafts, %v", len(drafts), err)
+	}
+	head := identity.Actor{Realm: s.Config.Realm, Account: "head", Grants: []identity.Grant{{Realm: s.Config.Realm, Role: identity.ShiftHead, Hi: 1 << 60}}}
+	if _, err := s.Releases.Decide(t.Context(), release.Decide{Realm: s.Config.Realm, ID: drafts[0].ID, Revision: 1, Act: release.Release, By: head}); err != nil {
+		t.Fatal(err)
+	}
+	if shown := call("GET", at, "", nobody, none, http.StatusOK); shown["backing"].(map[string]any)["households"] != 20.0 {
+		t.Errorf("everybody reads %v", shown)
+	}
+	own := map[string]any{"number": made["number"], "code": made["code"]}
+	call("POST", at+"/support", "", nobody, own, http.StatusConflict)
+	other := call("POST", "/suggestions", "three", nobody, map[string]any{"words": "希望多栽几棵树"}, http.StatusCreated)
+	own["number"], own["code"] = other["number"], other["code"]
+	if shown := call("POST", at+"/support", "", nobody, own, http.StatusOK); shown["backing"].(map[string]any)["codes"] != 1.0 {
+		t.Errorf("support by a code: %v", shown)
+	}
+	reply := "/suggestions/" + mine["id"].(string) + "/reply"
+	call("POST", reply, "", secretary, map[string]any{"revision": 2, "text": "已列入十月计划"}, http.StatusOK)
+	if mine = call("POST", "/suggestions/lookups", "", nobody, map[string]any{"number": made["number"], "code": made["code"]}, http.StatusOK); mine["reply"] != "已列入十月计划" {
+		t.Errorf("the suggester reads %v", mine)
+	}
+	if found := call("GET", "/topics?q=%E8%B7%AF%E7%81%AF", "", nobody, none, http.StatusOK); !listed(found, "title", "村口加路灯") {
+		t.Errorf("found %v", found)
+	}
+	if waits := call("GET", "/suggestions?state=answered", "", secretary, none, http.StatusOK); !listed(waits, "number", made["number"]) {
+		t.Errorf("answered are %v", waits)
+	}
+}
+
+// listed reports whether a list has an item with a value.
+func listed(list map[string]any, name string, value any) bool {
+	return slices.ContainsFunc(list["items"].([]any), func(one any) bool { return one.(map[string]any)[name] == value })
 }

@@ -307,8 +307,8 @@ func (s *Service) Search(ctx context.Context, realm, text string, public bool, b
 // Bounds of looking for topics that say the same.
 const (
 	likelyTokens = 24  // of the words, that are looked up
-	likelyHits   = 20  // of each
-	likelyBest   = 12  // topics that are compared
+	likelyHits   = 50  // of each
+	likelyBest   = 20  // topics that are compared
 	likelyShown  = 5   // that are proposed
 	likelyEnough = 250 // of a thousand: less is chance
 )
@@ -327,7 +327,7 @@ func (s *Service) Likely(ctx context.Context, realm, text string, by identity.Ac
 				return err
 			}
 			for _, h := range hits {
-				times[h.Ref]++
+				times[h.Ref] += likelyHits - len(hits) + 1 // rare ones tell more
 			}
 		}
 		ids := make([]string, 0, len(times))
@@ -340,7 +340,7 @@ func (s *Service) Likely(ctx context.Context, realm, text string, by identity.Ac
 	})
 	score := map[string]int{}
 	for _, t := range out {
-		score[t.ID] = alike(grams, search.Grams(t.Title+"\n"+t.Body))
+		score[t.ID] = max(alike(grams, search.Grams(t.Title)), alike(grams, search.Grams(t.Body)))
 	}
 	out = slices.DeleteFunc(out, func(t Topic) bool {
 		return score[t.ID] < likelyEnough || !t.Stage.Takes() || !s.MayKeep(by, t.Place)

@@ -29,7 +29,7 @@ const realm = "r"
 // secretary of the other.
 type town struct {
 	*topic.Service
-	t           *testing.T
+	t           testing.TB
 	now         time.Time
 	root        org.Area
 	area, other org.Area
@@ -55,7 +55,7 @@ type subjects struct{}
 
 func (subjects) Known(s string) bool { return s == "estate_parking" }
 
-func open(t *testing.T, d *db.DB) *town {
+func open(t testing.TB, d *db.DB) *town {
 	t.Helper()
 	zone := time.FixedZone("CST", 8*3600)
 	w := &town{t: t, now: time.Date(2026, 9, 21, 9, 0, 0, 0, zone)}

@@ -10,6 +10,7 @@
 //	board.go    the public board, objections
 //	meetings.go gatherings and resolutions
 //	proceedings.go topics on their way through a procedure
+//	topics.go   suggestions and topics
 package apideliberation
 
 import (
@@ -18,6 +19,7 @@ import (
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/proceeding"
 	"pavilion/internal/civic/deliberation/survey"
+	"pavilion/internal/civic/deliberation/topic"
 	"pavilion/internal/core/gathering"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
@@ -34,6 +36,7 @@ type Deps struct {
 	Org         *org.Service
 	Meetings    *gathering.Service
 	Tries       func(client string) bool // whether a network may try another code of a vote or a survey
+	Topics      *topic.Service
 }
 
 // group is the operations.
@@ -51,6 +54,7 @@ func Add(k *apikit.Kit, d Deps) {
 	s.board()
 	s.meetings()
 	s.proceedings()
+	s.topics()
 }
 
 // Who may use operations that are not for everybody with an account. Pages say the

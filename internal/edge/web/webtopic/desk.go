@@ -31,7 +31,8 @@ type GatherPage struct {
 	webkit.Page
 	Form                    webkit.Form
 	Taken                   []SuggestionLine
-	Likely                  []Line // that may say the same
+	Likely                  []Line // that may say the same, or were looked for
+	Find                    string // by which words
 	Subjects, Areas, Levels []webkit.Choice
 }
 
@@ -66,8 +67,9 @@ func (p *Pages) gatherPage(w http.ResponseWriter, r *http.Request, status int, f
 			area = g.Area
 		}
 	}
+	view.Find = r.URL.Query().Get("find")
 	if words != "" {
-		likely, err := p.Topics.Likely(r.Context(), p.Realm, words, by)
+		likely, err := p.others(r, view.Find, words)
 		if err != nil {
 			return err
 		}

@@ -5,7 +5,9 @@ package webtopic
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/text"
@@ -23,6 +25,9 @@ type DeskOnePage struct {
 	Level       string
 	Light       webkit.Light
 	Waits       bool   // not public yet
+	Course      string // address of its proceeding, or of where one begins; empty for neither
+	Begun       bool   // there is one
+	Find        string // words by which others were looked for
 	Public      string // its public page
 	Into        *Line
 	Merged      []Line
@@ -42,6 +47,9 @@ type DeskOnePage struct {
 func (p *Pages) open(w http.ResponseWriter, r *http.Request) error {
 	return p.openPage(w, r, http.StatusOK, "", webkit.Form{})
 }
+
+// course is what the name of a proceeding begins with.
+const course = "proceeding/"
 
 // acts are the forms of the page.
 var acts = []string{"reword", "count", "rise", "answer", "drop", "merge", "split", "part"}
@@ -66,6 +74,11 @@ func (p *Pages) openPage(w http.ResponseWriter, r *http.Request, status int, act
 	view.Title, view.Errors = d.Title, f.Errors
 	if d.Topic.Public() {
 		view.Public = public + "/" + d.ID
+	}
+	if id, ok := strings.CutPrefix(d.Ref, course); ok {
+		view.Course, view.Begun = "/desk/proceedings/"+id, true
+	} else if view.May && view.Free && d.Subject != "" {
+		view.Course = "/desk/proceedings/new?topic=" + d.ID
 	}
 	for _, g := range d.Suggestions {
 		view.Suggestions = append(view.Suggestions, p.suggestionLine(say, g))
@@ -109,13 +122,30 @@ func (p *Pages) offer(r *http.Request, view *DeskOnePage, t topic.Topic, failed 
 	if !view.May || !view.Free {
 		return nil
 	}
-	likely, err := p.Topics.Likely(r.Context(), p.Realm, t.Title+"\n"+t.Body, view.Actor)
+	if view.Find = r.URL.Query().Get("find"); view.Find != "" {
+		view.Open = "merge"
+	}
+	likely, err := p.others(r, view.Find, t.Title+"\n"+t.Body)
 	for _, other := range likely {
 		if other.ID != t.ID {
 			view.Others = append(view.Others, webkit.Choice{Value: other.ID, Label: other.Title, Hint: p.place(other.Area)})
 		}
 	}
 	return err
+}
+
+// others lists topics that may say the same as some words; those that have what was
+// looked for, where something was.
+func (p *Pages) others(r *http.Request, find, words string) ([]topic.Topic, error) {
+	by := webkit.ActorOf(r)
+	if find == "" {
+		return p.Topics.Likely(r.Context(), p.Realm, words, by)
+	}
+	found, err := p.Topics.Search(r.Context(), p.Realm, find, false, by)
+	if fault.KindOf(err) == fault.Invalid {
+		return nil, nil // no word in it
+	}
+	return slices.DeleteFunc(found, func(t topic.Topic) bool { return !t.Stage.Takes() || !p.Topics.MayKeep(by, t.Place) }), err
 }
 
 // subjects lists what topics may be about, after a choice of none.

@@ -6,6 +6,7 @@ package webtopic
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/page"
@@ -102,6 +103,7 @@ type OnePage struct {
 	Stage    webkit.Tag
 	Into     string // address of the topic that it was merged with, where that is public
 	Level    string
+	Course   string // address of how it is decided
 	Backing  []webkit.Fact
 	Decides  []webkit.Fact
 	Timeline []webkit.Event
@@ -126,6 +128,9 @@ func (p *Pages) onePage(w http.ResponseWriter, r *http.Request, status int, f we
 	view.Place, view.Stage, view.Level = p.place(d.Area), stage(say, d.Stage), say.T("topic.level."+string(d.Level))
 	view.Backing, view.Decides, view.Timeline = backing(say, d.Backing), p.decides(say, d.Subject), p.history(say, d.History, false)
 	view.Takes, view.Signed = d.Stage.Takes(), !view.Actor.Anonymous()
+	if id, ok := strings.CutPrefix(d.Ref, course); ok {
+		view.Course = "/decisions/" + id
+	}
 	if d.Into != "" {
 		if other, err := p.Topics.Public(r.Context(), p.Realm, d.Into); err == nil {
 			view.Into = public + "/" + other.ID

@@ -37,7 +37,7 @@ func Samples(k *webkit.Kit) {
 	list.Page, list.Post = clerk, desk
 	k.Register("topic_desk", list)
 	k.Register("topic", OnePage{
-		Page: about, Topic: merged, Place: "East", Stage: green, Into: public + "/2", Level: "Building", Backing: facts, Decides: facts, Timeline: history, Form: f, Takes: true, Post: public + "/1/support",
+		Page: about, Topic: merged, Place: "East", Stage: green, Into: public + "/2", Level: "Building", Course: "/decisions/1", Backing: facts, Decides: facts, Timeline: history, Form: f, Takes: true, Post: public + "/1/support",
 	})
 	k.Register("topic_suggest", SuggestPage{Page: about, Form: f, Areas: some, Max: topic.MaxWords})
 	k.Register("topic_follow", FollowPage{Page: about, Form: f})
@@ -49,7 +49,7 @@ func Samples(k *webkit.Kit) {
 		Page: about, Form: f, Areas: some, Periods: some, Where: "East", When: "2026",
 		Steps: []Step{{Name: "Suggestions made", Count: 32, Unit: "suggestions"}, {Name: "Solved", Count: 17, Unit: "topics", Share: "53.1%", Why: "They come from 17"}},
 	})
-	k.Register("topic_gather", GatherPage{Page: clerk, Form: f, Taken: []SuggestionLine{said}, Likely: []Line{line}, Subjects: some, Areas: some, Levels: some})
+	k.Register("topic_gather", GatherPage{Page: clerk, Form: f, Taken: []SuggestionLine{said}, Find: "shed", Likely: []Line{line}, Subjects: some, Areas: some, Levels: some})
 	forms := map[string]webkit.Form{}
 	for _, a := range acts {
 		form := webkit.NewForm("")
@@ -57,7 +57,7 @@ func Samples(k *webkit.Kit) {
 		forms[a] = form
 	}
 	k.Register("topic_open", DeskOnePage{
-		Page: clerk, Topic: one, Href: desk + "/1", Place: "East", Stage: green, Level: "Building", Light: webkit.Near, Waits: true, Public: public + "/1", Into: &line,
+		Page: clerk, Topic: one, Href: desk + "/1", Place: "East", Stage: green, Level: "Building", Light: webkit.Near, Waits: true, Public: public + "/1", Into: &line, Course: desk, Find: "shed",
 		Merged: []Line{line}, Backing: facts, Decides: facts, Suggestions: []SuggestionLine{said}, Timeline: history, May: true, Free: true, Takes: true, Open: "rise",
 		Subjects: some, Levels: some, Others: some, Forms: forms,
 	})
