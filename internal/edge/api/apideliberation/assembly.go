@@ -23,7 +23,8 @@ type Decision struct {
 	Name      string   `json:"name"`
 	From      string   `json:"from" doc:"The day it takes effect."`
 	Bodies    []string `json:"bodies" nullable:"false" doc:"Kinds of bodies that may decide it, the usual one first."`
-	Rule      string   `json:"rule,omitempty" doc:"Of votes, by code and day of effect."`
+	Rule      string   `json:"rule,omitempty" doc:"Of votes of the usual body, by code and day of effect."`
+	Rules     []string `json:"rules" nullable:"false" doc:"Of votes of each body, in their order; empty where no law is in force."`
 	Procedure string   `json:"procedure"`
 	Basis     []string `json:"basis" nullable:"false"`
 }
@@ -166,20 +167,25 @@ func (s *group) decisions(ctx context.Context, _ *struct{}) (*decisionsOutput, e
 	out.Body.Decisions = []Decision{}
 	for _, subject := range s.Bodies.Table.Subjects(today) {
 		d, _ := s.Bodies.Table.Of(subject, today)
-		one := Decision{Subject: subject, Name: say.T("assembly.subject." + subject), From: d.From, Procedure: d.Procedure, Bodies: []string{}, Basis: []string{}}
+		one := Decision{Subject: subject, Name: say.T("assembly.subject." + subject), From: d.From, Procedure: d.Procedure, Bodies: []string{}, Basis: []string{}, Rules: []string{}}
 		for _, k := range d.Kinds {
 			one.Bodies = append(one.Bodies, string(k))
 		}
 		for _, b := range d.Basis {
 			one.Basis = append(one.Basis, say.T(b))
 		}
-		rule, err := s.Bodies.RuleAt(ctx, s.Realm, d.Code(d.Kinds[0]), today)
-		if err != nil && fault.KindOf(err) != fault.Conflict {
-			return nil, err
+		for _, k := range d.Kinds {
+			rule, err := s.Bodies.RuleAt(ctx, s.Realm, d.Code(k), today)
+			if err != nil && fault.KindOf(err) != fault.Conflict {
+				return nil, err
+			}
+			name := ""
+			if err == nil {
+				name = rule.Name()
+			}
+			one.Rules = append(one.Rules, name)
 		}
-		if err == nil {
-			one.Rule = rule.Name()
-		}
+		one.Rule = one.Rules[0]
 		out.Body.Decisions = append(out.Body.Decisions, one)
 	}
 	return out, nil
