@@ -30,9 +30,12 @@ type FiguresPage struct {
 // FigureRow is one body.
 type FigureRow struct {
 	Name  string
-	Cells []string
+	Cells []Cell
 	Sum   bool
 }
+
+// Cell is a figure of a row, with what it is called and what stands small beside it.
+type Cell struct{ Name, Value, Beside string }
 
 // months is how far back the choice of periods reaches.
 const months = 12
@@ -73,10 +76,13 @@ func rows(say *text.Printer, f oversight.Figures) (out []FigureRow) {
 		case r.Name == "":
 			row.Name = say.T("oversight.figures.forgotten")
 		}
-		for _, m := range oversight.Measures() {
-			row.Cells = append(row.Cells, strconv.FormatInt(r.N[m], 10))
+		names := headings(say)[1:]
+		for i, m := range oversight.Measures() {
+			row.Cells = append(row.Cells, Cell{Name: names[i], Value: strconv.FormatInt(r.N[m], 10)})
 		}
-		row.Cells = append(row.Cells, oversight.Share(r.N[oversight.Deficient], r.N[oversight.Inspected]), r.Decided.Text(), r.Finished.Text())
+		row.Cells[len(row.Cells)-1].Beside = oversight.Share(r.N[oversight.Deficient], r.N[oversight.Inspected])
+		n := len(row.Cells)
+		row.Cells = append(row.Cells, Cell{Name: names[n], Value: r.Decided.Text()}, Cell{Name: names[n+1], Value: r.Finished.Text()})
 		out = append(out, row)
 	}
 	return out
@@ -87,7 +93,7 @@ func headings(say *text.Printer) []string {
 	for _, m := range oversight.Measures() {
 		out = append(out, say.T("oversight.measure."+string(m)))
 	}
-	return append(out, say.T("oversight.figures.share"), say.T("oversight.figures.median_decided"), say.T("oversight.figures.median_finished"))
+	return append(out, say.T("oversight.figures.median_decided"), say.T("oversight.figures.median_finished"))
 }
 
 // fill draws a page of counts.
@@ -100,6 +106,9 @@ func (p *Pages) fill(view *FiguresPage, value string, f oversight.Figures) {
 	}
 	for _, m := range oversight.Measures() {
 		view.Definitions = append(view.Definitions, webkit.Fact{Term: say.T("oversight.measure." + string(m)), Value: say.T("oversight.measure_def." + string(m))})
+	}
+	for _, name := range []string{"median_decided", "median_finished"} {
+		view.Definitions = append(view.Definitions, webkit.Fact{Term: say.T("oversight.figures." + name), Value: say.T("oversight.measure_def." + name)})
 	}
 	view.Empty = webkit.Empty{Icon: "list", Heading: say.T("oversight.figures.none"), Text: say.T("oversight.figures.none_help")}
 }
@@ -140,15 +149,19 @@ func (p *Pages) table(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", sheet.CSV.ContentType())
 	w.Header().Set("Content-Disposition", `attachment; filename="decisions-`+value+`.csv"`)
 	w.Header().Set("Cache-Control", "no-store")
-	out, err := sheet.NewWriter(w, sheet.CSV, headings(say))
+	out, err := sheet.NewWriter(w, sheet.CSV, append(headings(say), say.T("oversight.figures.share")))
 	if err != nil {
 		return err
 	}
 	for _, row := range rows(say, f) {
 		cells := []any{row.Name}
+		share := ""
 		for _, c := range row.Cells {
-			cells = append(cells, c)
+			if cells = append(cells, c.Value); c.Beside != "" {
+				share = c.Beside
+			}
 		}
+		cells = append(cells, share)
 		if err := out.Row(cells...); err != nil {
 			return err
 		}

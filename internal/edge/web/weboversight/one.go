@@ -74,7 +74,7 @@ func (p *Pages) onePage(w http.ResponseWriter, r *http.Request, status int, add,
 			continue
 		}
 		view.Verdicts = append(view.Verdicts, webkit.Choice{
-			Value: string(s), Label: say.T("oversight.state." + string(s)), Hint: say.T("oversight.judge." + string(s) + "_hint"),
+			Value: string(s), Label: say.T("oversight.verdict." + string(s)), Hint: say.T("oversight.judge." + string(s) + "_hint"),
 		})
 	}
 	w.Header().Set("Cache-Control", "no-store")

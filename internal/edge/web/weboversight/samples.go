@@ -43,7 +43,7 @@ func Samples(k *webkit.Kit) {
 	})
 	figures := FiguresPage{
 		Page: clerk, Form: webkit.Form{Values: url.Values{"period": {"2026"}}}, Periods: choices, Headings: []string{"Body", "Begun"},
-		Rows: []FigureRow{{Name: "Branch", Cells: []string{"1"}}, {Name: "All", Cells: []string{"1"}, Sum: true}}, Definitions: facts, CSV: figuresPath + ".csv?period=2026",
+		Rows: []FigureRow{{Name: "Branch", Cells: []Cell{{Name: "Begun", Value: "1", Beside: "50.0%"}}}, {Name: "All", Cells: []Cell{{Name: "Begun", Value: "1", Beside: "50.0%"}}, Sum: true}}, Definitions: facts, CSV: figuresPath + ".csv?period=2026",
 		Path: figuresPath, Desk: true, Empty: empty,
 	}
 	k.Register("oversight_figures", figures)
