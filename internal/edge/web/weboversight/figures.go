@@ -31,6 +31,7 @@ type FiguresPage struct {
 type FigureRow struct {
 	Name  string
 	Cells []Cell
+	Small []string // what stands small beside some, in columns of their own in a file
 	Sum   bool
 }
 
@@ -76,16 +77,30 @@ func rows(say *text.Printer, f oversight.Figures) (out []FigureRow) {
 		case r.Name == "":
 			row.Name = say.T("oversight.figures.forgotten")
 		}
-		names := headings(say)[1:]
-		for i, m := range oversight.Measures() {
-			row.Cells = append(row.Cells, Cell{Name: names[i], Value: strconv.FormatInt(r.N[m], 10)})
+		row.Small = []string{oversight.Share(r.N[oversight.Deficient], r.N[oversight.Inspected]), r.Decided.Text(), r.Finished.Text()}
+		for _, m := range oversight.Measures() {
+			c := Cell{Name: say.T("oversight.measure." + string(m)), Value: strconv.FormatInt(r.N[m], 10)}
+			switch m {
+			case oversight.Deficient:
+				c.Beside = row.Small[0]
+			case oversight.Decided:
+				c.Beside = median(say, r.Decided)
+			case oversight.Finished:
+				c.Beside = median(say, r.Finished)
+			}
+			row.Cells = append(row.Cells, c)
 		}
-		row.Cells[len(row.Cells)-1].Beside = oversight.Share(r.N[oversight.Deficient], r.N[oversight.Inspected])
-		n := len(row.Cells)
-		row.Cells = append(row.Cells, Cell{Name: names[n], Value: r.Decided.Text()}, Cell{Name: names[n+1], Value: r.Finished.Text()})
 		out = append(out, row)
 	}
 	return out
+}
+
+// median is a median in words; a dash where there is none.
+func median(say *text.Printer, m oversight.Median) string {
+	if m.N == 0 {
+		return m.Text()
+	}
+	return say.T("oversight.figures.median", "days", m.Text())
 }
 
 func headings(say *text.Printer) []string {
@@ -93,7 +108,7 @@ func headings(say *text.Printer) []string {
 	for _, m := range oversight.Measures() {
 		out = append(out, say.T("oversight.measure."+string(m)))
 	}
-	return append(out, say.T("oversight.figures.median_decided"), say.T("oversight.figures.median_finished"))
+	return out
 }
 
 // fill draws a page of counts.
@@ -149,19 +164,19 @@ func (p *Pages) table(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", sheet.CSV.ContentType())
 	w.Header().Set("Content-Disposition", `attachment; filename="decisions-`+value+`.csv"`)
 	w.Header().Set("Cache-Control", "no-store")
-	out, err := sheet.NewWriter(w, sheet.CSV, append(headings(say), say.T("oversight.figures.share")))
+	out, err := sheet.NewWriter(w, sheet.CSV, append(headings(say),
+		say.T("oversight.figures.share"), say.T("oversight.figures.median_decided"), say.T("oversight.figures.median_finished")))
 	if err != nil {
 		return err
 	}
 	for _, row := range rows(say, f) {
 		cells := []any{row.Name}
-		share := ""
 		for _, c := range row.Cells {
-			if cells = append(cells, c.Value); c.Beside != "" {
-				share = c.Beside
-			}
+			cells = append(cells, c.Value)
 		}
-		cells = append(cells, share)
+		for _, small := range row.Small {
+			cells = append(cells, small)
+		}
 		if err := out.Row(cells...); err != nil {
 			return err
 		}
