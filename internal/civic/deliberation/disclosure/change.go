@@ -85,6 +85,7 @@ type Withdraw struct {
 	ID       string
 	Revision int
 	Reason   string // shown in its place
+	Conceal  bool   // its title leads to a person: it is not shown either
 	By       identity.Actor
 }
 
@@ -114,6 +115,9 @@ func (s *Service) Withdraw(ctx context.Context, c Withdraw) (n Notice, err error
 			n.Revision++
 			audit.Add(ctx, tx, audit.Entry{Realm: n.Realm, Subject: n.name(), Act: "disclosure.dropped", Actor: c.By.Account, At: s.Now()})
 		default:
+			if c.Conceal {
+				n.Title = ""
+			}
 			if err := s.takeDown(ctx, tx, n, why, c.By); err != nil {
 				return err
 			}

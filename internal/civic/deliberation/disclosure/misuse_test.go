@@ -91,8 +91,21 @@ func TestTheReleasersMayTakeItBackToo(t *testing.T) {
 		w.at("2026-03-04 10:00")
 		_, err = w.Releases.Decide(t.Context(), release.Decide{Realm: realm, ID: drafts[0].ID, Revision: drafts[0].Revision, Act: release.Withdraw, Reason: "有误", By: w.head})
 		w.must(err)
-		if got := w.one(n.ID); got.State != disclosure.Withdrawn || got.Reason != "有误" || got.Stood != 1 {
+		if got := w.one(n.ID); got.State != disclosure.Withdrawn || got.Reason != "有误" || got.Stood != 1 || got.Title != "" {
 			t.Errorf("it is %+v", got)
+		}
+		named := w.posted(func(c *disclosure.Publish) { c.Title = "关于测试某甲的决定" })
+		_, err = w.Withdraw(t.Context(), disclosure.Withdraw{Realm: realm, ID: named.ID, Revision: named.Revision, Reason: "标题写了姓名", Conceal: true, By: w.secretary})
+		w.must(err)
+		feed, err := w.Feed(t.Context(), realm, w.area.ID)
+		w.must(err)
+		for _, e := range feed {
+			if strings.Contains(e.Title+e.Body+e.Reason, "某甲") {
+				t.Errorf("the title is still shown: %+v", e)
+			}
+		}
+		if seen, err := w.Open(t.Context(), realm, named.ID); err != nil || seen.Title != "" || len(seen.Wordings) != 0 {
+			t.Errorf("everybody sees %+v, %v", seen, err)
 		}
 	})
 }

@@ -186,6 +186,7 @@ func (s *Service) Show(ctx context.Context, tx *db.Tx, d release.Draft) error {
 		if n.State != Stands && n.State != Ended {
 			return nil
 		}
+		n.Title = "" // all its words were taken back
 		return s.takeDown(ctx, tx, n, d.Reason, by)
 	}
 	if n.State == Withdrawn || n.State == Dropped {

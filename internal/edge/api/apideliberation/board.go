@@ -149,6 +149,7 @@ type noticeWithdrawInput struct {
 	Body   struct {
 		Revision int    `json:"revision"`
 		Reason   string `json:"reason" doc:"Shown in its place."`
+		Conceal  bool   `json:"conceal,omitempty" doc:"Its title leads to a person and is not shown either."`
 	}
 }
 
@@ -338,7 +339,7 @@ func (s *group) correctNotice(ctx context.Context, in *noticeCorrectInput) (*not
 }
 
 func (s *group) withdrawNotice(ctx context.Context, in *noticeWithdrawInput) (*noticeOutput, error) {
-	n, err := s.Board.Withdraw(ctx, disclosure.Withdraw{Realm: s.Realm, ID: in.Notice, Revision: in.Body.Revision, Reason: in.Body.Reason, By: apikit.AskerOf(ctx).Actor})
+	n, err := s.Board.Withdraw(ctx, disclosure.Withdraw{Realm: s.Realm, ID: in.Notice, Revision: in.Body.Revision, Reason: in.Body.Reason, Conceal: in.Body.Conceal, By: apikit.AskerOf(ctx).Actor})
 	n.Body = ""
 	return &noticeOutput{s.noticeOf(ctx, n, disclosure.Standing{})}, err
 }

@@ -114,8 +114,11 @@ func (p *Pages) line(say *text.Printer, n disclosure.Listed, under string) Line 
 		Href: under + "/" + n.ID, Title: n.Title, Number: numbered(say, n.Notice), Place: p.path(n.Area), Issuer: n.Issuer,
 		Kind: webkit.Tag{Word: say.T("disclosure.kind." + string(n.Kind))}, State: tag(say, n.Notice), At: n.PostedAt, Reason: n.Reason,
 	}
-	if l.Title == "" {
-		l.Title = say.T("disclosure.kind." + string(n.Kind))
+	switch {
+	case l.Title == "" && n.State == disclosure.Withdrawn:
+		l.Title = say.T("disclosure.no_title")
+	case l.Title == "":
+		l.Title = l.Kind.Word
 	}
 	switch n.State {
 	case disclosure.Stands:

@@ -157,6 +157,9 @@ func (p *Pages) sheet(say *text.Printer, d disclosure.Detail) Sheet {
 		}
 	}
 	s.Signed = p.signed(say, s.At)
+	if s.Title == "" && d.State == disclosure.Withdrawn {
+		s.Title = say.T("disclosure.no_title")
+	}
 	return s
 }
 

@@ -46,7 +46,7 @@ func Samples(k *webkit.Kit) {
 		Proofs: []ProofView{{"It hangs", "Name", []webkit.Photo{{Thumb: "/a", Full: "/b", Alt: "c"}}}},
 	})
 	k.Register("disclosure_write", WritePage{Page: about, Post: "/desk/board/new", Back: "/desk/board", New: true, Public: true, Kinds: some, Rules: some, Areas: some, Boards: some, Yes: some})
-	k.Register("disclosure_withdraw", WithdrawPage{Page: about, Post: "/desk/board/1/withdraw", Back: "/desk/board/1", Notice: "Parking", Said: "Early", Revision: 2})
+	k.Register("disclosure_withdraw", WithdrawPage{Page: about, Post: "/desk/board/1/withdraw", Back: "/desk/board/1", Notice: "Parking", Said: "Early", Hide: some[1:], Revision: 2})
 	k.Register("disclosure_boards", BoardsPage{
 		Page: about, Lines: []BoardLine{{"Gate", "East", "/desk/board/boards/1/retire", true}}, Gaps: []GapLine{{Said: "down", End: "/desk/board/gaps/1/end"}}, May: true, Areas: some, Boards: some, Causes: some, Empty: empty,
 	})

@@ -42,7 +42,8 @@ type WithdrawPage struct {
 	Post     string
 	Back     string
 	Notice   string
-	Said     string // what will be seen of it
+	Said     string          // what will be seen of it
+	Hide     []webkit.Choice // of its title; none before its release
 	Revision int
 }
 
@@ -192,6 +193,9 @@ func (p *Pages) withdrawPage(w http.ResponseWriter, r *http.Request, status int,
 	default:
 		view.Said = about.T("disclosure.withdraw.early", "n", st.Stood, "of", st.Needed)
 	}
+	if d.State.Public() {
+		view.Hide = []webkit.Choice{{Value: "yes", Label: about.T("disclosure.withdraw.conceal"), Hint: about.T("disclosure.withdraw.conceal_hint")}}
+	}
 	return p.Kit.Render(w, r, status, "disclosure_withdraw", view)
 }
 
@@ -200,7 +204,8 @@ func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	_, err := p.Board.Withdraw(r.Context(), disclosure.Withdraw{
-		Realm: p.Realm, ID: r.PathValue("notice"), Revision: revision(r), Reason: r.PostFormValue("reason"), By: webkit.ActorOf(r),
+		Realm: p.Realm, ID: r.PathValue("notice"), Revision: revision(r), Reason: r.PostFormValue("reason"),
+		Conceal: r.PostFormValue("conceal") == "yes", By: webkit.ActorOf(r),
 	})
 	if again(err) {
 		return p.withdrawPage(w, r, webkit.StatusOf(err), p.Kit.Again(r, err))
