@@ -80,7 +80,7 @@ func bundle(web string) (map[string][]byte, error) {
 	}
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir:     root,
-		EntryPoints:       []string{"styles/main.css", "styles/desk.css", "styles/cover.css", "styles/board.css", "scripts/main.ts", "scripts/map.ts", "scripts/passkey.ts", "scripts/cover.ts"},
+		EntryPoints:       []string{"styles/main.css", "styles/desk.css", "styles/cover.css", "styles/board.css", "styles/gathering.css", "scripts/main.ts", "scripts/map.ts", "scripts/passkey.ts", "scripts/cover.ts"},
 		EntryNames:        "[name]",
 		Outdir:            "dist",
 		Bundle:            true,

@@ -370,7 +370,7 @@ func TestTooManyReportsFromOneAddress(t *testing.T) {
 }
 
 func TestAFullDiskKeepsTheForm(t *testing.T) {
-	d := dbtest.SQLiteAt(t, filepath.Join(t.TempDir(), "small.db"), db.Options{MaxPages: 400})
+	d := dbtest.SQLiteAt(t, filepath.Join(t.TempDir(), "small.db"), db.Options{MaxPages: 600})
 	s := open(t, d)
 	b := s.browser("zh-Hans")
 	text := strings.Repeat("很长的一段话", 800)
