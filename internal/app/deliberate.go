@@ -100,8 +100,8 @@ func (s sources) Source(ctx context.Context, realm, ref string, by identity.Acto
 	return "", fault.New(fault.Missing, "topic.source_unknown")
 }
 
-// talks lists for a matter's page the suggestions made of it and their topics, as far as
-// the reader may know of them, and says where another is made.
+// talks lists for a matter's page the suggestions made of it, their topics, and the
+// proceedings it led to, as far as the reader may know of them, and says where another is made.
 func (a *App) talks(kit *webkit.Kit) func(*http.Request, string) ([]webdesk.Relative, string, error) {
 	return func(r *http.Request, id string) (out []webdesk.Relative, suggest string, err error) {
 		by, say, source := webkit.ActorOf(r), kit.Page(r, "topic.title").Printer, matter.Subject(id)
@@ -122,6 +122,11 @@ func (a *App) talks(kit *webkit.Kit) func(*http.Request, string) ([]webdesk.Rela
 				line.What, line.State.Word = say.T("topic.talk"), say.T("topic.stage."+string(t.Stage))
 			}
 			out = append(out, line)
+		}
+		if err == nil {
+			var led []webdesk.Relative
+			led, err = a.courses(r, say, id)
+			out = append(out, led...)
 		}
 		if by.Has(identity.Dispatcher, a.Now()) || by.Has(identity.ShiftHead, a.Now()) || by.Has(identity.Receptionist, a.Now()) {
 			suggest = "/desk/suggestions/new?source=" + source

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"pavilion/internal/base/fault"
 	"pavilion/internal/base/form"
 	"pavilion/internal/base/text"
 	"pavilion/internal/civic/deliberation/disclosure"
@@ -21,6 +22,7 @@ import (
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/notify"
 	"pavilion/internal/core/outbox"
+	"pavilion/internal/edge/web/webdesk"
 	"pavilion/internal/edge/web/webkit"
 	"pavilion/internal/edge/web/webmatter"
 	"pavilion/internal/edge/web/weboversight"
@@ -95,6 +97,30 @@ func (a *App) proceedings(ro *webkit.Router, shared webmatter.Shared, counts fun
 		},
 	}).Register(ro)
 	a.overseeing(ro, shared, counts)
+}
+
+// courses lists for a matter's page the proceedings that it led to: where they are led for
+// who sees them there, where everybody reads of them for others.
+func (a *App) courses(r *http.Request, say *text.Printer, matter string) (out []webdesk.Relative, err error) {
+	by := webkit.ActorOf(r)
+	list, err := a.Proceedings.OfMatter(r.Context(), by.Realm, matter)
+	for _, p := range list {
+		line := webdesk.Relative{
+			What: say.T(p.Procedure), Title: p.Title, Href: proceeding.Desk(p.ID), State: webkit.Tag{Word: say.T("topic.state." + string(p.State))},
+		}
+		if !proceeding.MaySee(by, p, a.Now()) {
+			c, err := a.Proceedings.Course(r.Context(), by.Realm, p.ID)
+			if fault.KindOf(err) == fault.Missing {
+				continue // nobody has released a word of it
+			}
+			if err != nil {
+				return nil, err
+			}
+			line.Title, line.Href = c.Title, proceeding.Page(p.ID)
+		}
+		out = append(out, line)
+	}
+	return out, err
 }
 
 // tellLate tells the secretaries of a place that a step of a proceeding is late.
