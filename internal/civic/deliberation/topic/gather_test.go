@@ -15,6 +15,7 @@ import (
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/deliberation/topic"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/release"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/db/dbtest"
 )
@@ -90,6 +91,21 @@ func TestWhatIsNotPursuedHasAReason(t *testing.T) {
 		waits, err := w.Waits(t.Context(), realm, topic.Declined, w.secretary, page.Cursor{}, 10)
 		if err != nil || len(waits.Items) != 1 {
 			t.Errorf("%d suggestions were declined, %v", len(waits.Items), err)
+		}
+		_, err = w.TakenBack(t.Context(), realm, made.ID)
+		wants(t, "one that is public is taken back", err, fault.Missing, "topic.missing")
+		drafts, err := w.Releases.Of(t.Context(), realm, topic.Name(made.ID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		back := release.Decide{Realm: realm, ID: drafts[0].ID, Revision: drafts[0].Revision, Act: release.Withdraw, Reason: "写错了村名", By: w.head}
+		if _, err := w.Releases.Decide(t.Context(), back); err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.Public(t.Context(), realm, made.ID)
+		wants(t, "after it was taken back", err, fault.Missing, "topic.missing")
+		if why, err := w.TakenBack(t.Context(), realm, made.ID); err != nil || why != back.Reason {
+			t.Errorf("everybody reads %q, %v", why, err)
 		}
 		second, _ := w.made("停车棚", 1)
 		if err := errors.Join(w.mark(second, topic.Deliberating, "proceeding/9", "")); err != nil {

@@ -12,6 +12,7 @@ import (
 	"pavilion/internal/base/page"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/org"
+	"pavilion/internal/core/release"
 	"pavilion/internal/core/sight"
 	"pavilion/internal/platform/db"
 	"pavilion/internal/platform/search"
@@ -78,6 +79,19 @@ func (s *Service) Public(ctx context.Context, realm, id string) (d Detail, err e
 		return nil
 	})
 	return d, err
+}
+
+// TakenBack returns why the words of a topic that was public are not any more. It is
+// Missing for one that is public, or never was.
+func (s *Service) TakenBack(ctx context.Context, realm, id string) (reason string, err error) {
+	shown, err := s.Releases.Shown(ctx, realm, Kind, []string{Name(id)})
+	if err != nil {
+		return "", err
+	}
+	if last := shown[Name(id)]; last.State == release.Withdrawn {
+		return last.Reason, nil
+	}
+	return "", fault.New(fault.Missing, "topic.missing")
 }
 
 // Filter narrows a list of topics.

@@ -97,24 +97,29 @@ func (p *Pages) figures(w http.ResponseWriter, r *http.Request) error {
 
 // steps are the stages of the way from suggestion to solution.
 func steps(say *text.Printer, f topic.Figures) []Step {
-	suggestions, topics := say.T("topic.figures.suggestions"), say.T("topic.figures.topics")
+	units := func(n int, of string) string {
+		if n == 1 {
+			of += "_one"
+		}
+		return say.T("topic.figures." + of)
+	}
 	whole := func(n int) string {
 		return percent(topic.Ratio(topic.Sets{Suggestions: f.Suggestions, Topics: n, Behind: n}))
 	}
 	out := []Step{
-		{Name: say.T("topic.figures.raised"), Count: f.Suggestions, Unit: suggestions},
-		{Name: say.T("topic.figures.replied"), Count: f.Replied, Unit: suggestions, Share: whole(f.Replied)},
-		{Name: say.T("topic.figures.gathered", "topics", f.Topics), Count: f.InTopics, Unit: suggestions, Share: whole(f.InTopics)},
+		{Name: say.T("topic.figures.raised"), Count: f.Suggestions, Unit: units(f.Suggestions, "suggestions")},
+		{Name: say.T("topic.figures.replied"), Count: f.Replied, Unit: units(f.Replied, "suggestions"), Share: whole(f.Replied)},
+		{Name: say.T("topic.figures.gathered", "topics", f.Topics), Count: f.InTopics, Unit: units(f.InTopics, "suggestions"), Share: whole(f.InTopics)},
 	}
 	for _, s := range []struct {
 		key string
 		of  topic.Sets
 	}{{"decided", f.Decided}, {"solved", f.Solved}} {
-		step := Step{Name: say.T("topic.figures." + s.key), Count: s.of.Topics, Unit: topics}
+		step := Step{Name: say.T("topic.figures." + s.key), Count: s.of.Topics, Unit: units(s.of.Topics, "topics")}
 		permille, why := topic.Ratio(s.of)
-		if step.Share = percent(permille, why); why == "" && s.of.Suggestions > 0 {
-			step.Why = say.T("topic.figures.behind", "behind", s.of.Behind, "all", s.of.Suggestions)
-		} else if why != "" {
+		if why == "" {
+			step.Why = say.T("topic.figures.behind", "behind", s.of.Behind, "all", s.of.Suggestions, "share", percent(permille, why))
+		} else {
 			step.Why = say.T("topic.figures.why."+string(why), "n", map[topic.Why]int{topic.WhyOutside: s.of.Outside, topic.WhyUnlinked: s.of.Unlinked}[why])
 		}
 		out = append(out, step)

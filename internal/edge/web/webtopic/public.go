@@ -99,6 +99,7 @@ func (p *Pages) lines(say *text.Printer, list []topic.Topic, open bool) []Line {
 type OnePage struct {
 	webkit.Page
 	Topic    topic.Topic
+	Back     string // why its words were taken back; nothing else is shown then
 	Place    string
 	Stage    webkit.Tag
 	Into     string // address of the topic that it was merged with, where that is public
@@ -119,6 +120,9 @@ func (p *Pages) one(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) onePage(w http.ResponseWriter, r *http.Request, status int, f webkit.Form) error {
 	d, err := p.Topics.Public(r.Context(), p.Realm, r.PathValue("topic"))
+	if fault.KindOf(err) == fault.Missing {
+		return p.takenBack(w, r)
+	}
 	if err != nil {
 		return err
 	}
@@ -137,6 +141,16 @@ func (p *Pages) onePage(w http.ResponseWriter, r *http.Request, status int, f we
 		}
 	}
 	return p.Kit.Render(w, r, status, "topic", view)
+}
+
+// takenBack says in the place of a topic why its words are public no more.
+func (p *Pages) takenBack(w http.ResponseWriter, r *http.Request) error {
+	why, err := p.Topics.TakenBack(r.Context(), p.Realm, r.PathValue("topic"))
+	if err != nil {
+		return err
+	}
+	view := OnePage{Page: p.Kit.Page(r, "topic.title"), Back: why}
+	return p.Kit.Render(w, r, http.StatusGone, "topic", view)
 }
 
 // support counts somebody who stands behind a topic.
