@@ -188,6 +188,13 @@ func (a *App) publish(ctx context.Context, realm string) error {
 	if err := a.Editions.Seed(ctx, realm, retention.Edition, schedule, "basis.practice"); err != nil {
 		return err
 	}
+	own, err := fs.ReadFile(catalogue.FS(), "procedures/"+proceeding.Custom+".json")
+	if err != nil {
+		return err
+	}
+	if err := a.Editions.Seed(ctx, realm, proceeding.Edition, own, "basis.local_deliberation"); err != nil {
+		return err
+	}
 	return a.beginList(ctx, realm)
 }
 

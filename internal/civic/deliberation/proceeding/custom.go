@@ -73,7 +73,8 @@ func (s *Service) own(ctx context.Context, realm, law string) error {
 	return s.Library.Offer(ctx, realm, d, s.Now())
 }
 
-// ownNow is the realm's own procedure that is in force: its number is that of the edition.
+// ownNow is the realm's own procedure that is in force. Its version follows from the
+// number of the edition; the first is the one that the program comes with.
 func (s *Service) ownNow(ctx context.Context, realm string) (*procedure.Definition, error) {
 	e, err := s.Editions.At(ctx, realm, Edition, s.Now())
 	if fault.KindOf(err) == fault.Missing {
@@ -86,6 +87,6 @@ func (s *Service) ownNow(ctx context.Context, realm string) (*procedure.Definiti
 	if err != nil {
 		return nil, err
 	}
-	d.Version = e.Number
+	d.Version = e.Number + 1
 	return d, nil
 }

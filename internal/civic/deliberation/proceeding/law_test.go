@@ -298,7 +298,7 @@ func TestARealmsOwnProcedure(t *testing.T) {
 		_, err = start("village_public")
 		w.refused("it has no party meeting", err, "proceeding.own_weaker")
 		p, err := start("estate_company")
-		if err != nil || p.Procedure != proceeding.Custom {
+		if err != nil || p.Procedure != proceeding.Custom || p.Version != 2 {
 			t.Errorf("it asks for all that owners have to keep: %+v, %v", p, err)
 		}
 		bad, err := json.Marshal(own(t, without("decision_vote")))

@@ -103,6 +103,7 @@ type StartPage struct {
 	Topic    string
 	Name     string
 	Subjects []webkit.Choice
+	Own      []webkit.Choice // by which procedure
 	Asked    []webkit.Field
 }
 
@@ -130,6 +131,12 @@ func (p *Pages) startPage(w http.ResponseWriter, r *http.Request, status int, f 
 	}
 	view := StartPage{Page: about, Form: f, Topic: t.ID, Name: t.Title}
 	view.Errors = f.Errors
+	if f.Value("own") == "" {
+		f.Values.Set("own", "no")
+	}
+	for _, v := range []string{"no", "yes"} {
+		view.Own = append(view.Own, webkit.Choice{Value: v, Label: say.T("proceeding.start.own." + v)})
+	}
 	for _, subject := range s.Bodies.Table.Subjects(s.Today()) {
 		row, ok := s.Bodies.Table.Of(subject, s.Today())
 		if ok && subject != "party_review" && subject != "joint_talk" {

@@ -34,7 +34,7 @@ func Samples(k *webkit.Kit) {
 		{Action: "withdraw", Label: "Withdraw", Post: root + "/1", Revision: 2, Aside: true, Open: true, Fields: []webkit.Field{{Name: "reason", Label: "Reason", ID: "r", Kind: "long_text"}}},
 	}
 	k.Register("proceedings", DeskPage{Page: clerk, Form: f, States: some, Lines: []Line{line}, Next: root})
-	k.Register("proceeding_start", StartPage{Page: clerk, Form: f, Topic: "1", Name: "Build a shed", Subjects: some, Asked: []webkit.Field{{Name: "emergency", Label: "Emergency", ID: "e", Kind: "choice", Choices: some}}})
+	k.Register("proceeding_start", StartPage{Page: clerk, Form: f, Topic: "1", Name: "Build a shed", Subjects: some, Own: some, Asked: []webkit.Field{{Name: "emergency", Label: "Emergency", ID: "e", Kind: "choice", Choices: some}}})
 	k.Register("proceeding_one", OnePage{
 		Page: clerk, Line: line, Href: root + "/1", Public: "/decisions/1", Facts: facts, Back: "Minutes", BackStep: "Talk", Changed: "Collective", Lead: true, Revision: 2,
 		Moves: moves, Steps: []StepLine{step, ahead}, Do: webkit.Fact{Value: "Decision", Href: root}, Plan: "Build it", Timeline: []webkit.Event{{State: "done", What: "Begun", At: at}},

@@ -58,10 +58,10 @@ type EditionLine struct {
 }
 
 // sets are the rules that every realm has; calendars come by year.
-var sets = []string{"matter.types", "routing", "indicators", "replies", "retention"}
+var sets = []string{"matter.types", "routing", "indicators", "replies", "retention", "topic_procedure"}
 
 // kindName matches what a set of rules may be called.
-var kindName = regexp.MustCompile(`^(matter\.types|routing|indicators|replies|retention|calendar\.20[0-9][0-9])$`)
+var kindName = regexp.MustCompile(`^(matter\.types|routing|indicators|replies|retention|topic_procedure|calendar\.20[0-9][0-9])$`)
 
 // name says what a set of rules is about.
 func name(say *text.Printer, kind string) string {
