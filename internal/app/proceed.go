@@ -123,6 +123,28 @@ func (a *App) courses(r *http.Request, say *text.Printer, matter string) (out []
 	return out, err
 }
 
+// courseFacts leads from a matter to how something about it was decided, where that is public.
+func (a *App) courseFacts(kit *webkit.Kit) func(*http.Request, string) ([]webkit.Fact, error) {
+	return func(r *http.Request, matter string) (out []webkit.Fact, err error) {
+		realm, err := a.site()
+		if err != nil {
+			return nil, err
+		}
+		list, err := a.Proceedings.OfMatter(r.Context(), realm.ID, matter)
+		for _, p := range list {
+			c, bad := a.Proceedings.Course(r.Context(), p.Realm, p.ID)
+			switch {
+			case fault.KindOf(bad) == fault.Missing:
+			case bad != nil:
+				return nil, bad
+			default:
+				out = append(out, webkit.Fact{Term: kit.Page(r, "topic.title").T("proceeding.course.title"), Value: c.Title, Href: proceeding.Page(c.ID)})
+			}
+		}
+		return out, err
+	}
+}
+
 // tellLate tells the secretaries of a place that a step of a proceeding is late.
 func (a *App) tellLate(ctx context.Context, events []outbox.Event) error {
 	return hear(ctx, events, func(ctx context.Context, e outbox.Event, said proceeding.Happened) error {

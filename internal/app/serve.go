@@ -150,6 +150,7 @@ func (a *App) Edges() (*webkit.Router, *api.Server, error) {
 	public := &webpublic.Pages{
 		Shared: shared, Ledger: a.Ledger, Relay: a.Relay, Reports: limit.reports, Codes: limit.codes,
 		Client: func(r *http.Request) string { return a.unnamed(from(r)) }, Address: a.Config.PublicURL,
+		Decided: a.courseFacts(kit),
 	}
 	public.Register(ro)
 	houses := &webprovider.Pages{Kit: kit, Identity: a.Identity, Houses: a.Houses, Realm: realm.ID, Proxies: proxies, Address: a.Config.PublicURL}

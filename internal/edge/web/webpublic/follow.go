@@ -161,6 +161,9 @@ func (p *Pages) matterPage(w http.ResponseWriter, r *http.Request, d matter.Deta
 	if words := publicWords(say, d.Matter, shown); words != "" {
 		page.Facts = append(page.Facts, webkit.Fact{Term: say.T("public.follow.public"), Value: words})
 	}
+	if page.Facts, err = p.decided(r, d.ID, page.Facts); err != nil {
+		return err
+	}
 	if page.Timeline, err = p.Timeline(r.Context(), say, d, webmatter.Reporter); err != nil {
 		return err
 	}

@@ -86,6 +86,9 @@ func (p *Pages) followed(w http.ResponseWriter, r *http.Request) error {
 		{Term: say.T("matter.type"), Value: p.Type(say, d.Type)},
 		{Term: say.T("matter.place"), Value: p.Place(d.Area)},
 	}
+	if page.Facts, err = p.decided(r, d.ID, page.Facts); err != nil {
+		return err
+	}
 	if page.Timeline, err = p.Timeline(r.Context(), say, d, webmatter.Staff); err != nil {
 		return err
 	}

@@ -39,6 +39,19 @@ type Pages struct {
 	Codes   *httpkit.RateLimiter         // query codes tried from one address
 	Client  func(r *http.Request) string // the address that asks
 	Address string                       // the site's own, for links that leave it; empty: as it was asked for
+
+	// Decided says where it can be read how something about a matter was decided; nil
+	// where nothing is.
+	Decided func(r *http.Request, matter string) ([]webkit.Fact, error)
+}
+
+// decided are the facts of a matter with what was decided about it.
+func (p *Pages) decided(r *http.Request, matter string, facts []webkit.Fact) ([]webkit.Fact, error) {
+	if p.Decided == nil {
+		return facts, nil
+	}
+	more, err := p.Decided(r, matter)
+	return append(facts, more...), err
 }
 
 // Register adds the routes and the samples.
