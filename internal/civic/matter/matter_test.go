@@ -369,7 +369,7 @@ func TestASealedMatterIsForFew(t *testing.T) {
 
 // TestAFullDiskKeepsNothingOfAReport fills the disk while reports come in.
 func TestAFullDiskKeepsNothingOfAReport(t *testing.T) {
-	d := dbtest.SQLiteAt(t, filepath.Join(t.TempDir(), "small.db"), db.Options{MaxPages: 400})
+	d := dbtest.SQLiteAt(t, filepath.Join(t.TempDir(), "small.db"), db.Options{MaxPages: 700})
 	r := mattertest.New(t, d)
 	kept, full := 0, error(nil)
 	for range 2000 {
