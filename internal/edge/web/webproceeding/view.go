@@ -52,7 +52,7 @@ func numbers(say *text.Printer, n *proceeding.Numbers) (out []string) {
 		return nil
 	}
 	c := n.Count
-	out = append(out, say.T("proceeding.numbers.came", "should", n64(c.Entitled.People), "came", n64(c.Attended.People), "rate", rate(c.Attended.People, c.Entitled.People)))
+	out = append(out, say.T("proceeding.numbers.came", "should", n64(c.Entitled.People), "came", n64(c.Attended.People), "rate", webkit.Percent(c.Attended.People, c.Entitled.People)))
 	if voted := c.For.People + c.Against.People + c.Abstained.People + c.Spoilt.People; voted > 0 {
 		out = append(out, say.T("proceeding.numbers.voted", "for", n64(c.For.People), "against", n64(c.Against.People), "abstained", n64(c.Abstained.People), "spoilt", n64(c.Spoilt.People)))
 	}
@@ -77,15 +77,6 @@ func rule(say *text.Printer, n *proceeding.Numbers) string {
 func n64(n int64) string { return strconv.FormatInt(n, 10) }
 
 func metres(n int64) string { return strconv.FormatFloat(float64(n)/100, 'f', -1, 64) }
-
-// rate is a share in per cent, cut and not rounded, so that it never says more.
-func rate(part, whole int64) string {
-	if whole == 0 {
-		return "0%"
-	}
-	tenths := part * 1000 / whole
-	return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10) + "%"
-}
 
 // proofLine is a proof in words.
 func (p *Pages) proofLine(say *text.Printer, f proceeding.Fact) ProofLine {

@@ -57,7 +57,7 @@ func (p *Pages) onePage(w http.ResponseWriter, r *http.Request, status int, why 
 	say, now := about.Printer, p.Kit.Now()
 	view := OnePage{
 		Page: about, Question: v.Question, About: v.About, State: tag(say, v, now), Href: survey.Desk(v.ID), Reason: v.Reason,
-		Facts: p.facts(say, v), Answered: progress.Answered, Of: progress.Asked, Rate: rate(progress.Answered, progress.Asked), Remarks: progress.Remarks,
+		Facts: p.facts(say, v), Answered: progress.Answered, Of: progress.Asked, Rate: webkit.Percent(int64(progress.Answered), int64(progress.Asked)), Remarks: progress.Remarks,
 		Takes: v.Takes(now), Drafted: v.State == survey.Drafted, Keeps: p.Surveys.MayKeep(by, v), Types: p.Surveys.MayType(by, v),
 		Visits: p.Surveys.MayVisit(by, v), Letters: progress.Letters < progress.Asked,
 	}

@@ -4,7 +4,6 @@
 package websurvey
 
 import (
-	"fmt"
 	"strconv"
 
 	"pavilion/internal/base/text"
@@ -35,7 +34,7 @@ func (p *Pages) result(say *text.Printer, v survey.Survey, r survey.Result) *Res
 	out := &ResultView{None: r.Held, Held: r.Held, Facts: []webkit.Fact{
 		{Term: say.T("survey.asked"), Value: say.T("survey.households_n", "n", r.Asked)},
 		{Term: say.T("survey.answered"), Value: say.T("survey.households_n", "n", r.Answered)},
-		{Term: say.T("survey.rate"), Value: rate(r.Answered, r.Asked)},
+		{Term: say.T("survey.rate"), Value: webkit.Percent(int64(r.Answered), int64(r.Asked))},
 		{Term: say.T("survey.closed_at"), Value: say.DateTime(r.ClosedAt.In(p.Zone))},
 	}}
 	for _, l := range r.Lines {
@@ -61,13 +60,4 @@ func (p *Pages) result(say *text.Printer, v survey.Survey, r survey.Result) *Res
 	}
 	row(say.T("survey.sum"), r.Answered, func(l survey.Line) int { return l.Answered })
 	return out
-}
-
-// rate is a share in percent, with one decimal, rounded down.
-func rate(n, of int) string {
-	if of == 0 {
-		return "—"
-	}
-	tenths := n * 1000 / of
-	return fmt.Sprintf("%d.%d%%", tenths/10, tenths%10)
 }

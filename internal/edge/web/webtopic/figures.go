@@ -4,10 +4,8 @@
 package webtopic
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"pavilion/internal/base/fault"
@@ -132,5 +130,5 @@ func percent(permille int, why topic.Why) string {
 	if why != "" {
 		return ""
 	}
-	return strings.TrimSuffix(fmt.Sprintf("%d.%d", permille/10, permille%10), ".0") + "%"
+	return webkit.Percent(int64(permille), 1000)
 }
