@@ -34,7 +34,7 @@ const realm = "r"
 // street is a community with two grids, and who works there.
 type street struct {
 	*survey.Service
-	t         *testing.T
+	t         testing.TB
 	now       atomic.Int64
 	area      org.Area
 	grids     [2]org.Area
@@ -44,7 +44,7 @@ type street struct {
 	stranger  identity.Actor
 }
 
-func open(t *testing.T, d *db.DB) *street {
+func open(t testing.TB, d *db.DB) *street {
 	t.Helper()
 	zone := time.FixedZone("CST", 8*3600)
 	w := &street{t: t}
