@@ -6,7 +6,10 @@ package app
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -204,4 +207,67 @@ func TestTopicsForPrograms(t *testing.T) {
 // listed reports whether a list has an item with a value.
 func listed(list map[string]any, name string, value any) bool {
 	return slices.ContainsFunc(list["items"].([]any), func(one any) bool { return one.(map[string]any)[name] == value })
+}
+
+// TestSuggestionsThatAreMisused sends the public form what it must not choke on.
+func TestSuggestionsThatAreMisused(t *testing.T) {
+	t.Parallel()
+	s := perform(t)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := &http.Client{Jar: jar}
+	post := func(who *http.Client, path string, form url.Values) (int, string, string) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.server.URL+path, strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		res, err := who.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode, res.Request.URL.Path, string(body)
+	}
+	words := `<b onclick="x()">加灯</b>，村口太黑`
+	form := url.Values{"client": {"01890000-0000-7000-8000-000000000044"}, "words": {words}}
+	code, at, body := post(own, "/topics/suggest", form)
+	if code != http.StatusOK || !strings.HasPrefix(at, "/topics/mine/JY") || strings.Contains(body, "<b onclick") || !strings.Contains(body, "&lt;b onclick") {
+		t.Fatalf("markup: %d at %s: %.200s", code, at, body)
+	}
+	if _, again, _ := post(own, "/topics/suggest", form); again != at {
+		t.Errorf("sent twice it is at %s and %s", at, again)
+	}
+	for name, sent := range map[string]string{
+		"nothing": " ", "too little": "灯", "a book": strings.Repeat("长", 5000), "an identity number": "我是11010519491231002X，加灯", "control characters": "加一盏灯\x00\x07",
+	} {
+		code, _, body := post(own, "/topics/suggest", url.Values{"client": {"c"}, "words": {sent}, "contact_name": {"测试居民"}})
+		if code != http.StatusUnprocessableEntity || !strings.Contains(body, "测试居民") {
+			t.Errorf("%s: answers %d, or loses what was typed", name, code)
+		}
+	}
+	if code, _, _ := post(own, "/topics/suggest", url.Values{"words": {strings.Repeat("长", 1<<20)}}); code >= 500 || code < 400 {
+		t.Errorf("a megabyte: answers %d", code)
+	}
+	res, err := http.Get(s.server.URL + at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if stranger, err := io.ReadAll(res.Body); err != nil || res.StatusCode != http.StatusNotFound || strings.Contains(string(stranger), "村口太黑") {
+		t.Errorf("a stranger with the number alone gets %d, %v", res.StatusCode, err)
+	}
+	for range 100 {
+		if code, _, _ = post(own, "/topics/suggest", url.Values{"words": {"再加一盏路灯"}}); code == http.StatusTooManyRequests {
+			return
+		}
+	}
+	t.Errorf("a hundred suggestions from one network: the last answers %d", code)
 }

@@ -14,6 +14,7 @@ import (
 	"pavilion/internal/base/id"
 	"pavilion/internal/base/page"
 	"pavilion/internal/civic/deliberation/topic"
+	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/release"
 	"pavilion/internal/platform/db"
@@ -276,6 +277,18 @@ func TestSupportAtTheSameMoment(t *testing.T) {
 			})
 		}
 		wait.Wait()
+		err := d.View(t.Context(), func(tx *db.Tx) error {
+			list, err := audit.List(t.Context(), tx, realm, topic.Name(made.ID), 100)
+			for _, e := range list {
+				if strings.Contains(e.Actor+string(e.Detail), "resident") {
+					t.Errorf("the audit says who stands behind a topic: %+v", e)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
 		if n := w.again(made).Backing.Accounts; n != people {
 			t.Errorf("%d people pressed %d times each: %d count", people, tries, n)
 		}

@@ -9,7 +9,9 @@ import (
 	"strconv"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/core/audit"
 	"pavilion/internal/core/identity"
+	"pavilion/internal/core/outbox"
 	"pavilion/internal/platform/db"
 )
 
@@ -65,12 +67,21 @@ func (s *Service) Support(ctx context.Context, c Support) (t Topic, err error) {
 			more = Backing{Codes: 1}
 		}
 		t.Backing.Accounts, t.Backing.Codes = t.Backing.Accounts+more.Accounts, t.Backing.Codes+more.Codes
-		return addBacking(ctx, tx, t, more)
+		if err := addBacking(ctx, tx, t, more); err != nil {
+			return err
+		}
+		return s.counted(ctx, tx, t, way)
 	})
 	if err != nil {
 		return Topic{}, fmt.Errorf("support topic %s: %w", c.ID, err)
 	}
 	return t, nil
+}
+
+// counted writes that somebody stands behind a topic, and not who.
+func (s *Service) counted(ctx context.Context, tx *db.Tx, t Topic, way string) error {
+	audit.Add(ctx, tx, audit.Entry{Realm: t.Realm, Subject: t.name(), Act: "topic.supported", At: s.Now(), Detail: map[string]any{"way": way}})
+	return outbox.Add(ctx, tx, t.Realm, "topic.supported", s.Now(), Happened{Topic: t.ID, Stage: t.Stage, Place: t.Place})
 }
 
 // Count is a secretary entering how many stand behind a topic on paper.

@@ -202,7 +202,8 @@ type Subjects interface {
 }
 
 // Happened is the event "topic.suggested", "topic.gathered", "topic.parted",
-// "topic.merged", "topic.split", "topic.moved", "topic.rose" or "topic.answered".
+// "topic.merged", "topic.split", "topic.moved", "topic.rose", "topic.answered",
+// "topic.supported", or of another line of its history.
 type Happened struct {
 	Topic      string `json:"topic,omitempty"`
 	Suggestion string `json:"suggestion,omitempty"`
