@@ -71,7 +71,7 @@ func (h assemblies) About(ctx context.Context, tx *db.Tx, realm, host string) (g
 		return gathering.Body{}, err
 	}
 	b := h.body(a)
-	rule, err := h.bodies.RuleAt(ctx, realm, string(a.Kind), h.bodies.Today())
+	rule, err := h.bodies.RuleIn(ctx, tx, realm, string(a.Kind), h.bodies.Today())
 	if fault.KindOf(err) == fault.Conflict {
 		return b, nil // no rule is in force
 	}

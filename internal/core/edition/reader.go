@@ -77,6 +77,27 @@ func (r *Reader[T]) At(ctx context.Context, realm string, at time.Time) (rules T
 	return rules, number, err
 }
 
+// In is At within a transaction: it takes no connection besides, so that many use cases
+// at once never wait for one another's. It remembers nothing of what it reads there.
+func (r *Reader[T]) In(ctx context.Context, tx *db.Tx, realm string, at time.Time) (rules T, number int, err error) {
+	e, err := inForce(ctx, tx, realm, r.kind, at)
+	if err != nil {
+		return rules, 0, fmt.Errorf("%s of realm %s: %w", r.kind, realm, err)
+	}
+	r.mu.RLock()
+	if k := r.realms[realm]; k != nil {
+		if rules, ok := k.parsed[e.Number]; ok {
+			r.mu.RUnlock()
+			return rules, e.Number, nil
+		}
+	}
+	r.mu.RUnlock()
+	if rules, err = r.parse(e.Body); err != nil {
+		return rules, 0, fmt.Errorf("edition %d of %s: %w", e.Number, r.kind, err)
+	}
+	return rules, e.Number, nil
+}
+
 // Version returns the rules of one edition.
 func (r *Reader[T]) Version(ctx context.Context, realm string, number int) (rules T, err error) {
 	r.mu.RLock()

@@ -74,7 +74,7 @@ func (s *Service) Call(ctx context.Context, tx *db.Tx, c Call) (Gathering, error
 		}
 		return there, err
 	}
-	g, err := s.drafted(ctx, c, body)
+	g, err := s.drafted(ctx, tx, c, body)
 	if err != nil {
 		return Gathering{}, err
 	}
@@ -91,7 +91,7 @@ func (s *Service) Call(ctx context.Context, tx *db.Tx, c Call) (Gathering, error
 }
 
 // drafted is the gathering that a call describes, checked.
-func (s *Service) drafted(ctx context.Context, c Call, body Body) (Gathering, error) {
+func (s *Service) drafted(ctx context.Context, tx *db.Tx, c Call, body Body) (Gathering, error) {
 	now := s.Now()
 	g := Gathering{
 		Realm: c.Realm, ID: c.Key, Host: c.Host, For: c.For, Area: body.Area, Place: body.Place, Starts: c.Starts, Ends: c.Ends,
@@ -103,7 +103,7 @@ func (s *Service) drafted(ctx context.Context, c Call, body Body) (Gathering, er
 			faults = append(faults, f)
 		}
 	}
-	book, err := s.KindsAt(ctx, c.Realm, now)
+	book, err := s.kindsIn(ctx, tx, c.Realm, now)
 	if err != nil {
 		return g, err
 	}

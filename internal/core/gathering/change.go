@@ -33,7 +33,7 @@ func (s *Service) Amend(ctx context.Context, c Amend) (g Gathering, err error) {
 	if err := fault.Join(faults...); err != nil {
 		return g, err
 	}
-	return s.changed(ctx, c.At, "amended", reason, func(g *Gathering) error {
+	return s.changed(ctx, c.At, "amended", reason, func(_ *db.Tx, g *Gathering) error {
 		if late := g.Rule.short(s.Today(), s.Day(*g)); g.Rule.Strict && late != nil && added(g.Agenda, items) {
 			f := fault.New(fault.Conflict, "gathering.late_item").At("agenda").With("days", strconv.Itoa(g.Rule.Days))
 			f.Basis = g.Rule.Basis
@@ -85,7 +85,14 @@ func (s *Service) Postpone(ctx context.Context, c Postpone) (g Gathering, err er
 	if err := fault.Join(faults...); err != nil {
 		return g, err
 	}
-	return s.changed(ctx, c.At, "postponed", reason, func(g *Gathering) error {
+	return s.changed(ctx, c.At, "postponed", reason, func(tx *db.Tx, g *Gathering) error {
+		lines, err := comings(ctx, tx, *g)
+		if err != nil {
+			return err
+		}
+		if len(present(lines)) > 0 && s.day(c.Starts) != s.Day(*g) {
+			return fault.New(fault.Conflict, "gathering.some_came").At("day")
+		}
 		if c.Starts.Before(g.Starts) && s.day(c.Starts) != s.Day(*g) {
 			g.Noticed = s.Today()
 			if late := g.Rule.short(g.Noticed, s.day(c.Starts)); late != nil && g.Rule.Strict {
@@ -109,14 +116,14 @@ func (s *Service) Cancel(ctx context.Context, c Cancel) (g Gathering, err error)
 	if f != nil {
 		return g, f
 	}
-	return s.changed(ctx, c.At, "cancelled", reason, func(g *Gathering) error {
+	return s.changed(ctx, c.At, "cancelled", reason, func(_ *db.Tx, g *Gathering) error {
 		g.State, g.Reason = Cancelled, reason
 		return nil
 	})
 }
 
 // changed carries out a change that everybody invited has to learn of.
-func (s *Service) changed(ctx context.Context, at At, act, reason string, do func(g *Gathering) error) (g Gathering, err error) {
+func (s *Service) changed(ctx context.Context, at At, act, reason string, do func(tx *db.Tx, g *Gathering) error) (g Gathering, err error) {
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
 		if g, err = s.chaired(ctx, tx, at); err != nil {
 			return err
@@ -124,7 +131,7 @@ func (s *Service) changed(ctx context.Context, at At, act, reason string, do fun
 		if g.State != Called {
 			return fault.New(fault.Conflict, "gathering.begun")
 		}
-		if err := do(&g); err != nil {
+		if err := do(tx, &g); err != nil {
 			return err
 		}
 		g.Sequence++

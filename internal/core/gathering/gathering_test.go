@@ -5,10 +5,12 @@ package gathering_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -362,4 +364,94 @@ func (h *hall) askLater() gathering.Call {
 	c.Starts = c.Starts.AddDate(0, 0, 20)
 	c.Ends = c.Starts.Add(time.Hour)
 	return c
+}
+
+func TestWordsOfAnyKindAreTakenOrRefused(t *testing.T) {
+	h := newHall(t, dbtest.SQLite(t))
+	for _, tt := range []struct {
+		name, title, want string
+	}{
+		{"nothing", "   ", "form.required"},
+		{"enormous", strings.Repeat("长", 10_000), "form.too_long"},
+		{"control characters", "会\x00议", "form.control_characters"},
+		{"a person's number", "联系13800000000", "trace.found_phone"},
+		{"markup, which is text", "<script>alert(1)</script>", ""},
+	} {
+		c := h.ask()
+		c.Title = tt.title
+		_, err := h.Convene(t.Context(), c)
+		f, _ := fault.As(err)
+		switch {
+		case tt.want == "" && err != nil:
+			t.Errorf("%s: %v", tt.name, err)
+		case tt.want == "":
+		case f == nil || f.Key != tt.want || f.Field != "title":
+			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
+		}
+	}
+	c := h.ask()
+	c.Agenda = slices.Repeat(c.Agenda, 30)
+	_, err := h.Convene(t.Context(), c)
+	refused(t, err, "gathering.many_items")
+	c = h.ask()
+	c.Ends = c.Starts
+	_, err = h.Convene(t.Context(), c)
+	refused(t, err, "gathering.ends")
+}
+
+func TestWhereSomebodyHasComeTheDayStays(t *testing.T) {
+	h := newHall(t, dbtest.SQLite(t))
+	g := h.call(h.ask())
+	h.now = g.Starts.Add(-time.Hour)
+	h.roll(g, gathering.Came, "m1")
+	move := gathering.Postpone{At: h.at(g), Starts: g.Starts.AddDate(0, 0, 1), Ends: g.Ends.AddDate(0, 0, 1), Where: "测试", Reason: "改期"}
+	_, err := h.Postpone(t.Context(), move)
+	refused(t, err, "gathering.some_came")
+	h.roll(g, gathering.Mistake, "m1")
+	if _, err := h.Postpone(t.Context(), move); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCalledAtOnceEachHasItsNumber(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHall(t, d)
+		var wait sync.WaitGroup
+		numbers := make([]string, 12)
+		for i := range numbers {
+			c := h.ask()
+			wait.Go(func() {
+				g, err := h.Convene(t.Context(), c)
+				if err != nil {
+					t.Error(err)
+				}
+				numbers[i] = g.Number
+			})
+		}
+		wait.Wait()
+		slices.Sort(numbers)
+		if len(slices.Compact(slices.Clone(numbers))) != 12 || !slices.Contains(numbers, "2026-12") {
+			t.Errorf("the numbers are %v", numbers)
+		}
+	})
+}
+
+// BenchmarkRoll ticks one of many, with the whole register read as a page does.
+func BenchmarkRoll(b *testing.B) {
+	for _, n := range []int{60, 1000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			h := newHall(b, dbtest.SQLite(b))
+			h.club.seats = nil
+			for i := range n {
+				h.club.seats = append(h.club.seats, gathering.Seat{ID: fmt.Sprintf("m%05d", i), No: i + 1})
+			}
+			g := h.call(h.ask())
+			h.now = g.Starts
+			i := 0
+			for b.Loop() {
+				h.roll(g, gathering.Came, h.club.seats[i%n].ID)
+				i++
+			}
+		})
+	}
 }

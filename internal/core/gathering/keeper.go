@@ -33,10 +33,16 @@ func (k Keeper) Over(ctx context.Context, tx *db.Tx, q retention.Question) ([]re
 	return over(ctx, tx, q, only)
 }
 
-// Forget takes the words out of all versions of the minutes. Resolutions, numbers and
-// what became of each item stay.
+// Forget takes the words out of all versions of the minutes, and removes the
+// photographs of the signed paper. Resolutions, numbers and what became of each item stay.
 func (k Keeper) Forget(ctx context.Context, tx *db.Tx, s retention.Stone) (int, error) {
-	return blank(ctx, tx, s.Realm, strings.TrimPrefix(s.Item.Subject, Subject("")))
+	gathering := strings.TrimPrefix(s.Item.Subject, Subject(""))
+	n, err := blank(ctx, tx, s.Realm, gathering)
+	if err != nil {
+		return n, err
+	}
+	photos, err := k.Files.Destroy(ctx, tx, s.Realm, SignedOwner(gathering))
+	return n + photos, err
 }
 
 // Held returns nothing: minutes are about a gathering, and no subject is one person.

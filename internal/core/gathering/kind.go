@@ -14,6 +14,7 @@ import (
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/core/edition"
+	"pavilion/internal/platform/db"
 )
 
 // Edition is the kind of edition that a realm's own kinds of gatherings are.
@@ -177,6 +178,17 @@ func (s *Service) Check(_ context.Context, _ string, body []byte) []edition.Prob
 // KindsAt are the kinds that are in force in a realm at an instant.
 func (s *Service) KindsAt(ctx context.Context, realm string, at time.Time) (*Book, error) {
 	own, _, err := s.local.At(ctx, realm, at)
+	return s.with(own, err)
+}
+
+// kindsIn is KindsAt within a transaction.
+func (s *Service) kindsIn(ctx context.Context, tx *db.Tx, realm string, at time.Time) (*Book, error) {
+	own, _, err := s.local.In(ctx, tx, realm, at)
+	return s.with(own, err)
+}
+
+// with is the kinds of the program with a realm's own, if it has any.
+func (s *Service) with(own *Book, err error) (*Book, error) {
 	switch {
 	case err == nil:
 		return s.Kinds.over(own), nil

@@ -97,17 +97,22 @@ func (s *Service) invitees(ctx context.Context, tx *db.Tx, g Gathering) ([]Invit
 		return nil, err
 	}
 	fixed := g.State != Called
+	due, kept := map[string]int{}, map[string]bool{}
+	for n, seat := range seats {
+		due[seat.ID] = n
+	}
 	var out []Invitee
 	for _, n := range rows {
 		i := Invitee{
 			Seat: Seat{ID: n.Seat, No: n.No, Account: n.Account}, Standing: n.Standing, Letters: n.Letters, ToldAt: n.ToldAt, ToldWay: n.ToldWay, ToldOf: n.ToldOf,
 			ReceivedAt: n.ReceivedAt, ReceivedWay: n.ReceivedWay, ReadAt: n.ReadAt,
 		}
-		at := slices.IndexFunc(seats, func(s Seat) bool { return s.ID == n.Seat })
-		if at >= 0 {
+		kept[n.Seat] = true
+		at, there := due[n.Seat]
+		if there {
 			i.Seat = seats[at]
 		}
-		if !fixed && at < 0 {
+		if !fixed && !there {
 			i.Standing = Lapsed
 		} else if !fixed && i.Standing == Lapsed {
 			i.Standing = Due
@@ -115,8 +120,7 @@ func (s *Service) invitees(ctx context.Context, tx *db.Tx, g Gathering) ([]Invit
 		out = append(out, i)
 	}
 	for _, seat := range seats {
-		known := slices.ContainsFunc(rows, func(n notice) bool { return n.Seat == seat.ID })
-		if known || fixed && !seat.Vacant {
+		if kept[seat.ID] || fixed && !seat.Vacant {
 			continue
 		}
 		out = append(out, Invitee{Seat: seat, Standing: Joined})

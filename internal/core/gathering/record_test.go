@@ -215,6 +215,9 @@ func TestMinutesAreSealedAndForgotten(t *testing.T) {
 		if _, err := h.Write(t.Context(), gathering.Write{At: h.at(g), Minutes: gathering.Minutes{Chair: "测试主持"}}); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := h.Sign(t.Context(), gathering.Sign{At: h.at(g), Photos: []files.Photo{h.photo()}}); err != nil {
+			t.Fatal(err)
+		}
 		column := gathering.Sealed()[0]
 		var texts int
 		err := d.View(t.Context(), func(tx *db.Tx) error {
@@ -244,16 +247,17 @@ func TestMinutesAreSealedAndForgotten(t *testing.T) {
 				return err
 			}
 			n, err := keeper.Forget(t.Context(), tx, retention.Stone{Realm: realm, Item: items[0]})
-			if n != 1 {
-				t.Errorf("%d are gone", n)
+			if n != 2 {
+				t.Errorf("%d are gone, minutes and photograph are two", n)
 			}
 			return err
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r := h.read(g); r.Minutes.Chair != "" || len(r.Versions) != 1 {
-			t.Errorf("forgotten minutes read %q", r.Minutes.Chair)
+		photos, err := h.Files.List(t.Context(), realm, gathering.SignedOwner(g.ID))
+		if r := h.read(g); r.Minutes.Chair != "" || len(r.Versions) != 1 || len(photos) != 0 || err != nil {
+			t.Errorf("forgotten minutes read %q, %d photographs are left, %v", r.Minutes.Chair, len(photos), err)
 		}
 	})
 }

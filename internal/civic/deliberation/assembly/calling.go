@@ -32,7 +32,7 @@ func (s *Service) Calling(ctx context.Context, tx *db.Tx, realm, id, day string)
 	if out.Assembly, err = find(ctx, tx, realm, id); err != nil {
 		return out, err
 	}
-	out.Rule, err = s.RuleAt(ctx, realm, string(out.Kind), day)
+	out.Rule, err = s.RuleIn(ctx, tx, realm, string(out.Kind), day)
 	if out.Ruled = err == nil; !out.Ruled && fault.KindOf(err) != fault.Conflict {
 		return out, err
 	}

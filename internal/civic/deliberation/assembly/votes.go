@@ -12,6 +12,7 @@ import (
 	"pavilion/internal/base/fault"
 	"pavilion/internal/civic/deliberation/tally"
 	"pavilion/internal/core/edition"
+	"pavilion/internal/platform/db"
 )
 
 // Edition is the kind of edition that a realm's own rules of votes are.
@@ -49,12 +50,22 @@ func (s *Service) over(own *tally.Book) *tally.Book {
 // force. Code is the kind, or what the table names for a subject, such as
 // owners.special. It fails with Conflict where no law is in force.
 func (s *Service) RuleAt(ctx context.Context, realm, code, day string) (tally.Rule, error) {
+	return s.ruleOf(code, day, func(at time.Time) (*tally.Book, int, error) { return s.local.At(ctx, realm, at) })
+}
+
+// RuleIn is RuleAt within a transaction.
+func (s *Service) RuleIn(ctx context.Context, tx *db.Tx, realm, code, day string) (tally.Rule, error) {
+	return s.ruleOf(code, day, func(at time.Time) (*tally.Book, int, error) { return s.local.In(ctx, tx, realm, at) })
+}
+
+// ruleOf is the strictest rule of a day; read reads the realm's own.
+func (s *Service) ruleOf(code, day string, read func(at time.Time) (*tally.Book, int, error)) (tally.Rule, error) {
 	at, err := time.ParseInLocation(time.DateOnly, day, s.Zone)
 	if err != nil {
 		return tally.Rule{}, fault.New(fault.Invalid, "form.not_a_date").At("day")
 	}
 	book := s.Law
-	own, _, err := s.local.At(ctx, realm, at.AddDate(0, 0, 1).Add(-time.Microsecond))
+	own, _, err := read(at.AddDate(0, 0, 1).Add(-time.Microsecond))
 	if err == nil {
 		book = s.over(own)
 	} else if fault.KindOf(err) != fault.Missing {
