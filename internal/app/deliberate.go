@@ -146,7 +146,7 @@ func (d decided) Known(subject string) bool {
 // decisions are what the API's operations for decisions take. Tries says whether a
 // network may try another code of a vote or a survey.
 func (a *App) decisions(tries func(string) bool) apideliberation.Deps {
-	return apideliberation.Deps{Bodies: a.Bodies, Polls: a.Polls, Surveys: a.Surveys, Board: a.Board, Proceedings: a.Proceedings, Meetings: a.Meetings, Topics: a.Topics, Org: a.Org, Tries: tries}
+	return apideliberation.Deps{Bodies: a.Bodies, Polls: a.Polls, Surveys: a.Surveys, Board: a.Board, Proceedings: a.Proceedings, Oversight: a.Oversight, Meetings: a.Meetings, Topics: a.Topics, Org: a.Org, Tries: tries}
 }
 
 // deciding adds the pages by which people decide together. Tries of codes are limited

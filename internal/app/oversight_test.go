@@ -4,6 +4,8 @@
 package app
 
 import (
+	"encoding/json"
+	"net/http"
 	"testing"
 
 	"pavilion/internal/base/id"
@@ -111,4 +113,21 @@ func TestAnInspectorSendsARecordBack(t *testing.T) {
 	phone.visit("/decisions/figures")
 	desk.visit("/decisions/figures?lang=en")
 	phone.says("不排名次", "中位")
+	s.counted(t)
+}
+
+// counted reads the figures as a program that nobody knows.
+func (s *stage) counted(t *testing.T) {
+	t.Helper()
+	res, err := http.Get(s.server.URL + "/api/v1/decisions/figures?period=" + s.Now().In(s.Calendar.Zone()).Format("2006"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var f struct {
+		All struct{ Counts map[string]int64 }
+	}
+	if err := json.NewDecoder(res.Body).Decode(&f); err != nil || f.All.Counts["sent_back"] != 1 || f.All.Counts["inspected"] != 1 {
+		t.Errorf("the figures for programs: %+v, %v", f, err)
+	}
 }

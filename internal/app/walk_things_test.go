@@ -92,6 +92,8 @@ var standings = map[string]string{
 	"/proceedings/{proceeding}/course":     "course",
 	"/proceedings/{proceeding}/carry":      "proceeding that law has not changed",
 
+	"/record-samples/{sample}":                 "sample of records",
+	"/inspections/{inspection}":                "inspection",
 	"/desk/oversight/records/{proceeding}":     "record",
 	"/desk/oversight/samples/{sample}":         "sample of records",
 	"/desk/oversight/inspections/{inspection}": "inspection",
@@ -273,6 +275,8 @@ var deeds = map[string]deed{
 	"POST /desk/surveys/{survey}/remarks/{remark}":          {form: url.Values{"act": {"aside"}}},
 
 	"POST /desk/proceedings/{proceeding}":                    {form: url.Values{"action": {"withdraw"}, "revision": {"1"}, "reason": {"测试：以后再议"}}},
+	"POST /api/v1/inspections/{inspection}/findings":         {json: `{"revision": 1, "sort": "other", "words": "测试：看一看"}`},
+	"POST /api/v1/inspections/{inspection}/verdict":          {json: `{"revision": 1, "verdict": "noted", "words": "测试：看一看"}`},
 	"POST /desk/oversight/records/{proceeding}":              {form: url.Values{"client": {walkKey}, "words": {"测试：看一看"}}},
 	"POST /desk/oversight/inspections/{inspection}":          {form: url.Values{"revision": {"1"}, "verdict": {"noted"}, "words": {"测试：看一看"}}},
 	"POST /desk/oversight/inspections/{inspection}/findings": {form: url.Values{"revision": {"1"}, "sort": {"other"}, "words": {"测试：看一看"}}},

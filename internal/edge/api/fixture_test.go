@@ -21,8 +21,10 @@ import (
 	"pavilion/internal/civic/commitment"
 	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/disclosure"
+	"pavilion/internal/civic/deliberation/oversight"
 	"pavilion/internal/civic/deliberation/proceeding"
 	"pavilion/internal/civic/deliberation/survey"
+	"pavilion/internal/civic/deliberation/topic"
 	"pavilion/internal/civic/evaluation"
 	"pavilion/internal/civic/matter"
 	"pavilion/internal/civic/matter/example"
@@ -136,7 +138,7 @@ func open(t testing.TB, d *db.DB) *office {
 		},
 		Deliberation: apideliberation.Deps{
 			Bodies: bodies, Org: o.Org, Surveys: &survey.Service{DB: d, Now: o.Now}, Board: &disclosure.Service{DB: d, Now: o.Now, Calendar: o.Calendar, Org: o.Org},
-			Proceedings: &proceeding.Service{DB: d, Now: o.Now}, Tries: func(string) bool { return true },
+			Proceedings: &proceeding.Service{DB: d, Now: o.Now}, Topics: &topic.Service{DB: d, Now: o.Now, Org: o.Org}, Oversight: &oversight.Service{DB: d, Now: o.Now, Zone: time.UTC, Bodies: bodies}, Tries: func(string) bool { return true },
 		},
 	})
 	return o

@@ -9,6 +9,7 @@
 //	surveys.go  household surveys
 //	board.go    the public board, objections
 //	meetings.go gatherings and resolutions
+//	oversight.go records that are inspected, figures
 //	proceedings.go topics on their way through a procedure
 //	topics.go   suggestions and topics
 package apideliberation
@@ -16,6 +17,7 @@ package apideliberation
 import (
 	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/disclosure"
+	"pavilion/internal/civic/deliberation/oversight"
 	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/proceeding"
 	"pavilion/internal/civic/deliberation/survey"
@@ -37,6 +39,7 @@ type Deps struct {
 	Meetings    *gathering.Service
 	Tries       func(client string) bool // whether a network may try another code of a vote or a survey
 	Topics      *topic.Service
+	Oversight   *oversight.Service
 }
 
 // group is the operations.
@@ -55,6 +58,7 @@ func Add(k *apikit.Kit, d Deps) {
 	s.meetings()
 	s.proceedings()
 	s.topics()
+	s.oversight()
 }
 
 // Who may use operations that are not for everybody with an account. Pages say the
