@@ -4,6 +4,7 @@
 package proceeding_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -90,4 +91,23 @@ func TestWhatWasBegunForAStepComesToIt(t *testing.T) {
 			t.Errorf("offered: %+v, %v", other, err)
 		}
 	})
+}
+
+// BenchmarkOpen reads a proceeding whose decision was a meeting of many.
+func BenchmarkOpen(b *testing.B) {
+	for _, n := range []int{60, 1000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			w := open(b, dbtest.SQLite(b))
+			body := w.body(assembly.VillagerReps, n)
+			p := w.started("village_public")
+			w.propose(p)
+			_, err := w.meet(p, session{step: proceeding.Decision, body: body, came: n, hands: hands(int64(n), 0)})
+			w.must(err)
+			for b.Loop() {
+				if _, err := w.Open(b.Context(), w.secretary, realm, p.ID); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"pavilion/internal/base/fault"
 	"pavilion/internal/base/text"
@@ -120,7 +121,7 @@ func (p *Pages) timeline(ctx context.Context, say *text.Printer, d proceeding.De
 	for _, e := range slices.Backward(d.History) {
 		one := webkit.Event{State: "done", What: say.T("topic.done." + string(e.Action)), At: e.At}
 		if e.Step != "" && (e.Action == "prove" || e.Action == "end_proof") {
-			one.What += say.T("kit.comma") + say.T("proceeding.step."+string(e.Step))
+			one.What += say.T("kit.colon") + say.T("proceeding.step."+string(e.Step))
 		}
 		if e.Role != procedure.System && e.Role != "" {
 			one.Who = say.T("role." + string(e.Role))
@@ -137,10 +138,7 @@ func (p *Pages) timeline(ctx context.Context, say *text.Printer, d proceeding.De
 			one.Said = say.T("proceeding.carried", "from", say.T(e.Answers["from"]), "to", say.T(e.Answers["to"]))
 		}
 		if n := numbers(say, e.Numbers); len(n) > 0 && e.Action != "archive" {
-			one.Basis = n[0]
-			if len(n) > 1 {
-				one.Basis += say.T("kit.comma") + n[1]
-			}
+			one.Said = strings.TrimSpace(one.Said + "\n" + strings.Join(n, "\n"))
 		}
 		out = append(out, one)
 	}

@@ -127,7 +127,7 @@ func (p *Pages) stage(say *text.Printer, c proceeding.Course, s proceeding.Stage
 		}
 	}
 	for _, n := range s.Notices {
-		value := say.T("proceeding.stands", "days", strconv.Itoa(n.Days), "of", strconv.Itoa(n.Of)) + say.T("kit.comma") + say.T("proceeding.objections", "n", strconv.Itoa(n.All), "open", strconv.Itoa(n.Open))
+		value := say.T("proceeding.stands", "days", strconv.Itoa(n.Days), "of", strconv.Itoa(n.Of)) + " · " + say.T("proceeding.objections", "n", strconv.Itoa(n.All), "open", strconv.Itoa(n.Open))
 		if n.Withdrawn {
 			value = say.T("proceeding.course.withdrawn", "reason", n.Reason)
 		}

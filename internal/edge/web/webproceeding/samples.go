@@ -21,7 +21,7 @@ func Samples(k *webkit.Kit) {
 	blue, facts := webkit.Tag{Word: "Now", Colour: "blue"}, []webkit.Fact{{Term: "Subject", Value: "Parking"}}
 	line := Line{Href: root + "/1", Title: "Build a shed", Place: "Test Village", Procedure: "Four and two", State: blue, Next: "Vote", Light: "on_time", Due: at}
 	proofs := []ProofLine{
-		{ID: "1", Kind: "Meeting", Text: "Meeting 3", Day: "2026-09-20", Href: "/desk/gatherings/1", Promised: []webkit.Fact{{Term: "2026-10-01", Value: "Park"}}, May: true},
+		{ID: "1", Kind: "Meeting", Text: "Meeting 3", Day: "2026-09-20", Href: "/desk/gatherings/1", Lacks: "Chair", Promised: []webkit.Fact{{Term: "2026-10-01", Value: "Park"}}, May: true},
 		{ID: "2", Kind: "Proposal", Text: "Branch", Said: "Build it", Ended: "Wrong"},
 	}
 	step := StepLine{

@@ -35,6 +35,7 @@ type StepLine struct {
 type ProofLine struct {
 	ID, Kind, Text, Day, Href string
 	Said                      string // of a proposal
+	Lacks                     string // of a meeting: the parts of its minutes
 	Promised                  []webkit.Fact
 	Ended                     string // why it was taken away; empty while it counts
 	May                       bool   // be taken away
@@ -95,6 +96,13 @@ func (p *Pages) proofLine(say *text.Printer, f proceeding.Fact) ProofLine {
 		}
 	case proceeding.Meeting:
 		l.Href = "/desk/gatherings/" + f.Ref
+		var parts []string
+		for _, part := range f.Lacking {
+			parts = append(parts, say.T("gathering.part."+part))
+		}
+		if len(parts) > 0 && f.Held {
+			l.Lacks = say.T("proceeding.minutes_lack", "parts", strings.Join(parts, say.T("kit.comma")))
+		}
 		for _, r := range f.Resolved {
 			if r.Dropped != "" {
 				continue
@@ -148,6 +156,10 @@ func (p *Pages) stepLine(say *text.Printer, d proceeding.Detail, v proceeding.St
 		}
 	}
 	for _, f := range v.Facts {
+		again := func(o proceeding.Fact) bool { return o.Live() && f.Ref != "" && o.Kind == f.Kind && o.Ref == f.Ref }
+		if !f.Live() && slices.ContainsFunc(v.Facts, again) {
+			continue // the same was put there again; history tells
+		}
 		l.Proofs = append(l.Proofs, p.proofLine(say, f))
 	}
 	return l
