@@ -62,10 +62,10 @@ func (a *App) advance(ctx context.Context) error {
 }
 
 // hearObjections has proceedings wait for objections to what was resolved, and go on once
-// they are answered.
+// they are answered, or back where one was upheld.
 func (a *App) hearObjections(ctx context.Context, events []outbox.Event) error {
 	return hear(ctx, events, func(ctx context.Context, e outbox.Event, said disclosure.Happened) error {
-		return a.Proceedings.Objected(ctx, e.Realm, said.Notice)
+		return a.Proceedings.Objected(ctx, e.Realm, said.Notice, said.State == disclosure.Settled && said.Deed == disclosure.SendBack)
 	})
 }
 

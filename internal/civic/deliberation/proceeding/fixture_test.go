@@ -372,14 +372,18 @@ func (w *town) survey(p *proceeding.Proceeding) {
 	w.must(err)
 }
 
-// answer answers an objection, and has the answer released.
-func (w *town) answer(r disclosure.Receipt) {
+// answer answers an objection, and has the answer released. One that is upheld has a deed.
+func (w *town) answer(r disclosure.Receipt, deed disclosure.Deed) {
 	w.t.Helper()
 	ctx := w.t.Context()
 	o, err := w.Notices.Take(ctx, disclosure.Take{Realm: realm, ID: r.ID, Revision: 1, By: w.secretary})
 	w.must(err)
+	outcome := disclosure.Dismissed
+	if deed != disclosure.NoDeed {
+		outcome = disclosure.Upheld
+	}
 	_, err = w.Notices.Reply(ctx, disclosure.Reply{
-		Realm: realm, ID: r.ID, Revision: o.Revision, Outcome: disclosure.Dismissed, Answer: "测试：数目已核对。", By: w.proved(w.secretary),
+		Realm: realm, ID: r.ID, Revision: o.Revision, Outcome: outcome, Deed: deed, Answer: "测试：数目已核对。", By: w.proved(w.secretary),
 	})
 	w.must(err)
 	w.release("disclosure/objection/" + r.ID)

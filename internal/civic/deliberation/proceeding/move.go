@@ -258,17 +258,49 @@ func (s *Service) Expire(ctx context.Context, realm string) (int, error) {
 }
 
 // Objected looks at the proceedings that a notice proves something of, after somebody
-// objected or was answered: those wait, or go on.
-func (s *Service) Objected(ctx context.Context, realm, notice string) error {
+// objected or was answered: those wait, or go on. Back says that the objection was upheld
+// and that they go back.
+func (s *Service) Objected(ctx context.Context, realm, notice string, back bool) error {
 	return s.DB.InTx(ctx, func(tx *db.Tx) error {
 		ids, err := usedBy(ctx, tx, realm, Posting, notice)
 		for _, id := range ids {
+			if back {
+				if err := s.upheld(ctx, tx, realm, id, notice); err != nil {
+					return err
+				}
+			}
 			if err := s.turn(ctx, tx, realm, id); err != nil {
 				return err
 			}
 		}
 		return err
 	})
+}
+
+// upheld sends a proceeding back for an objection that was found right: before the
+// decision if it was against what was resolved, before the works if against what came of
+// them. A notice that another has replaced meanwhile sends nothing back.
+func (s *Service) upheld(ctx context.Context, tx *db.Tx, realm, id, notice string) error {
+	p, err := locked(ctx, tx, realm, id)
+	if err != nil {
+		return err
+	}
+	k, _, err := s.caseOf(ctx, tx, p)
+	if err != nil {
+		return err
+	}
+	for posted, step := range map[Step]Step{Resolution: Decision, Outcome: Works} {
+		if f := k.newest(posted, Posting); f == nil || f.Ref != notice {
+			continue
+		}
+		_, err := s.act(ctx, tx, p, Move{
+			Realm: realm, ID: id, Action: backTo(step), Values: map[string][]string{"reason": {s.Say("proceeding.upheld_because")}}, By: identity.System(realm),
+		}, []procedure.Role{inspector})
+		if _, refused := fault.As(err); !refused {
+			return err // who is before that step already stays there
+		}
+	}
+	return nil
 }
 
 // turn lets the program make the move that its guards allow, if one does.

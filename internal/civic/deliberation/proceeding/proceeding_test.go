@@ -238,14 +238,14 @@ func TestWhatIsGoneTurnsRed(t *testing.T) {
 		w.now = w.now.AddDate(0, 0, 3)
 		o, err := w.Notices.Object(ctx, disclosure.Object{Realm: realm, Key: id.New(), Notice: n.ID, Words: "测试：数目不对。"})
 		w.must(err)
-		w.must(w.Objected(ctx, realm, n.ID))
+		w.must(w.Objected(ctx, realm, n.ID, false))
 		if w.again(p); p.State != "objection_period" {
 			t.Fatalf("after an objection: %s", p.State)
 		}
 		w.now = w.now.AddDate(0, 0, 20)
 		w.refused("an objection is open", w.move(p, "settle"), "proceeding.objections_left")
-		w.answer(o)
-		w.must(w.Objected(ctx, realm, n.ID))
+		w.answer(o, disclosure.NoDeed)
+		w.must(w.Objected(ctx, realm, n.ID, false))
 		if w.again(p); p.State != "result_published" {
 			t.Fatalf("after the answer: %s", p.State)
 		}
@@ -361,6 +361,37 @@ func TestTermsRemind(t *testing.T) {
 		list, err = w.List(t.Context(), w.elsewhere, proceeding.Filter{Lo: w.area.Lo, Hi: w.area.Hi}, page.Cursor{}, 10)
 		if err != nil || len(list.Items) != 0 {
 			t.Errorf("listed elsewhere: %+v, %v", list, err)
+		}
+	})
+}
+
+// TestAnObjectionThatIsUpheldSendsBack has what was resolved be wrong: the proceeding is
+// before its decision again, once, and goes on when that is answered.
+func TestAnObjectionThatIsUpheldSendsBack(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := open(t, d)
+		ctx := t.Context()
+		p := w.passed("community_public", assembly.ResidentReps)
+		n := w.post(p, proceeding.Resolution)
+		w.must(w.move(p, "publish"))
+		w.now = w.now.AddDate(0, 0, 3)
+		o, err := w.Notices.Object(ctx, disclosure.Object{Realm: realm, Key: id.New(), Notice: n.ID, Words: "测试：数目不对。"})
+		w.must(err)
+		w.must(w.Objected(ctx, realm, n.ID, false))
+		w.answer(o, disclosure.SendBack)
+		for range 2 { // an event may come twice
+			w.must(w.Objected(ctx, realm, n.ID, true))
+			if w.again(p); p.State != "jointly_discussed" || !p.Back.Open {
+				t.Fatalf("after an objection that was upheld: %s, to be answered: %v", p.State, p.Back.Open)
+			}
+		}
+		w.refused("before it is answered", w.move(p, "vote"), "proceeding.unanswered")
+		w.must(w.move(p, "answer", "answer", "测试：已按异议更正方案，重新开会表决。"))
+		w.must(w.move(p, "vote"))
+		w.post(p, proceeding.Resolution)
+		w.must(w.Objected(ctx, realm, n.ID, true))
+		if w.again(p); p.State != "voted" {
+			t.Errorf("the notice that was replaced sends back once more: %s", p.State)
 		}
 	})
 }
