@@ -159,6 +159,11 @@ func (p *Pages) callForm(w http.ResponseWriter, r *http.Request) error {
 	f, q := webkit.NewForm(id.New()), r.URL.Query()
 	f.Values.Set("host", q.Get("host"))
 	f.Values.Set("for", q.Get("for"))
+	if title := q.Get("title"); title != "" { // of what it is called for
+		f.Values.Set("title", title)
+		f.Values.Set("item", title)
+		f.Values.Set("item_kind", string(gathering.Vote))
+	}
 	if former := q.Get("former"); former != "" {
 		g, err := p.Meetings.Read(r.Context(), gathering.At{Realm: p.Realm, ID: former, By: webkit.ActorOf(r)})
 		if err != nil {
