@@ -111,7 +111,9 @@ func (w *wayOf) meet(ctx context.Context, m meeting) error {
 	}
 	var seats []string
 	for _, s := range r.Seats {
-		seats = append(seats, s.ID)
+		if !s.Vacant {
+			seats = append(seats, s.ID)
+		}
 	}
 	err = w.Meetings.Tell(ctx, gathering.Tell{At: at, Seats: seats, Way: gathering.ByStaff, Received: true})
 	*w.at = g.Starts
@@ -179,7 +181,7 @@ const hoursADay = 24 * time.Hour
 func (w *wayOf) talk(ctx context.Context) error {
 	m := meeting{step: proceeding.Talk, kind: assembly.Joint, called: "joint_talk", title: w.words["talk"], ahead: hoursADay, came: 5}
 	if w.topic.Reach == reachTalk {
-		m.ahead = 2 * time.Hour
+		m.ahead = 21 * time.Hour // some hours from now
 		_, err := w.call(ctx, m)
 		return err
 	}

@@ -190,7 +190,9 @@ func (w *window) visit(path string) {
 // press presses a button that leads to another page and looks at that.
 func (w *window) press(button string) {
 	w.Helper()
-	_, err := chromedp.RunResponse(w.ctx,
+	ctx, stop := context.WithTimeout(w.ctx, time.Minute) // what is not there is told of before the window ends
+	defer stop()
+	_, err := chromedp.RunResponse(ctx,
 		chromedp.ScrollIntoView(chromedp.CSS(button)), chromedp.Click(chromedp.CSS(button)))
 	if err != nil {
 		w.Fatalf("%s presses %s: %v", w.name, button, err)
