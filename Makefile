@@ -76,7 +76,7 @@ bench: ## reports per second over HTTP, and the benchmarks
 
 .PHONY: screens
 screens: ## pictures of the pages at 390 and 1440 pixels into docs/screens
-	PAVILION_TEST_REQUIRE=chromium PAVILION_SCREENS=$(CURDIR)/docs/screens go test -count=1 -run 'Journey|Screens' ./internal/app/...
+	PAVILION_TEST_REQUIRE=chromium PAVILION_PICTURES=$(CURDIR)/docs/screens go test -count=1 -run 'Screens$$' ./internal/app
 
 .PHONY: tools-reachable
 tools-reachable:
