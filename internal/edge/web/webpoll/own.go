@@ -83,9 +83,11 @@ func (p *Pages) ballotPage(w http.ResponseWriter, r *http.Request, status int, f
 		Takes: q.Takes(p.Kit.Now()), Online: slices.Contains(q.Channels, poll.Online),
 	}
 	view.Title, view.Errors = q.Question, f.Errors
-	names, err := p.names(r, q)
-	if err != nil {
-		return err
+	var names map[string]string
+	if slices.ContainsFunc(votes, func(v poll.OwnBallot) bool { return v.Holder != "" }) {
+		if names, err = p.names(r, q); err != nil {
+			return err
+		}
 	}
 	for i, v := range votes {
 		b := p.ballotView(say, q, v, i)

@@ -42,7 +42,7 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	private(w)
 	code, id := poll.Plain(r.PostFormValue("code")), r.PathValue("survey")
 	v, h, err := p.Surveys.OfCode(r.Context(), p.Realm, id, code)
-	if err == nil && r.PostFormValue("step") == "answer" {
+	if err == nil && v.Reason == "" && r.PostFormValue("step") == "answer" {
 		return p.put(w, r, v, code)
 	}
 	if bad := p.allow(w, r); bad != nil {
@@ -53,6 +53,9 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err != nil {
 		return err
+	}
+	if v.Reason != "" { // its words were taken back, from households too
+		return p.publicPage(w, r, http.StatusOK, webkit.NewForm(""))
 	}
 	return p.answerPage(w, r, http.StatusOK, p.fresh(r, v, h, code))
 }

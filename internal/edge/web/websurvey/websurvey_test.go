@@ -102,11 +102,14 @@ func (w *street) sound(err error) {
 // release shows the words, as a second person does.
 func (w *street) release() {
 	w.t.Helper()
-	w.sound(w.surveys.DB.InTx(w.t.Context(), func(tx *db.Tx) error {
-		return w.surveys.Publish(w.t.Context(), tx, release.Draft{
-			Realm: "r", Subject: "survey/" + w.v.ID, State: release.Released, Releaser: "second", Words: []release.Part{{Name: "question", Text: w.v.Question}},
-		})
-	}))
+	w.publish(release.Draft{State: release.Released, Words: []release.Part{{Name: "question", Text: w.v.Question}}})
+}
+
+// publish tells the survey what became of its words.
+func (w *street) publish(d release.Draft) {
+	w.t.Helper()
+	d.Realm, d.Subject, d.Releaser = "r", "survey/"+w.v.ID, "second"
+	w.sound(w.surveys.DB.InTx(w.t.Context(), func(tx *db.Tx) error { return w.surveys.Publish(w.t.Context(), tx, d) }))
 }
 
 func (w *street) send(who, path string, form url.Values) (int, string) {
@@ -204,6 +207,12 @@ func TestASurveyOnItsPages(t *testing.T) {
 		{"counted", "secretary", at + "/close", url.Values{}, 303, nil},
 		{"all of it for the desk", "secretary", at, nil, 200, []string{"合计"}},
 		{"two households are not told apart in public", "", public, nil, 200, []string{"不到 5 户", "-合计"}},
+	})
+	w.tries = true
+	w.publish(release.Draft{State: release.Withdrawn, Reason: "测试：问题写错了"})
+	w.walk([]step{
+		{"taken back, its words are gone", "", public, nil, 200, []string{"测试：问题写错了", "-停车棚"}},
+		{"for households as well", "", public, url.Values{"code": {codes[2][1]}}, 200, []string{"测试：问题写错了", "-停车棚"}},
 	})
 }
 
