@@ -160,7 +160,7 @@ func (p *Pages) facts(say *text.Printer, record gathering.Record) []webkit.Fact 
 			rule = say.T("gathering.notice_days", "days", strconv.Itoa(g.Rule.Days))
 		}
 		if g.Rule.Basis != "" && say.Has(g.Rule.Basis) {
-			rule += " " + say.T("kit.basis", "basis", say.T(g.Rule.Basis))
+			rule += " · " + say.T("kit.basis", "basis", say.T(g.Rule.Basis))
 		}
 		out = append(out, webkit.Fact{Term: say.T("gathering.noticed_on"), Value: say.Date(noticed)}, webkit.Fact{Term: say.T("gathering.term"), Value: rule})
 	}
