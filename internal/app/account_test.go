@@ -32,7 +32,7 @@ func (w *window) secret() string {
 // TestAccountInTheBrowser has somebody look after their account: second factor,
 // sessions, password, and the proof that sensitive moves ask for.
 func TestAccountInTheBrowser(t *testing.T) {
-	chromium(t)
+	t.Parallel()
 	s := perform(t)
 	b := browser(t)
 	for _, size := range []struct {
@@ -99,7 +99,7 @@ func account(t *testing.T, a *App, realm string) string {
 
 // TestTheFirstAdministratorSetsUpAFactor signs in to a realm made with init.
 func TestTheFirstAdministratorSetsUpAFactor(t *testing.T) {
-	chromium(t)
+	t.Parallel()
 	c := Defaults()
 	c.Data = t.TempDir()
 	a, err := Open(t.Context(), c, slog.New(slog.DiscardHandler))

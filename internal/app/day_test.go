@@ -30,7 +30,7 @@ func (w *window) choose(action, field, value string) {
 // browser: taken in at the hall, kept from a grid that must not get it, lengthened,
 // asked about, answered by its reporter, called back, and followed by another.
 func TestDayAtTheDesk(t *testing.T) {
-	chromium(t)
+	t.Parallel()
 	s := perform(t)
 	b := browser(t)
 

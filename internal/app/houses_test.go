@@ -118,7 +118,7 @@ func (c *cast) invitedOffer(d *demo, owner identity.Actor) thing {
 // TestSigningInByARealProvider has a security administrator set up a provider, and
 // people link, sign in, prove who they are, and unlink.
 func TestSigningInByARealProvider(t *testing.T) {
-	chromium(t)
+	t.Parallel()
 	c := Defaults()
 	c.Outgoing = []string{"127.0.0.0/8"}
 	s := performWith(t, c)

@@ -14,7 +14,7 @@ import (
 // TestAnImportAtTheDesk takes a hotline's table in a browser from the file to
 // matters, in a wide window and in a narrow one, every page looked at by axe-core.
 func TestAnImportAtTheDesk(t *testing.T) {
-	chromium(t)
+	t.Parallel()
 	s := perform(t)
 	s.Intake.Work(s.Queue)
 	b := browser(t)

@@ -134,23 +134,45 @@ type window struct {
 	name  string
 }
 
-// browser starts a private browser that ends with the test.
+// browser is the browser of all tests, in which each opens windows of its own. A
+// test in it has its own server and data, and runs beside others: it begins with
+// t.Parallel.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(chromium(t)), chromedp.Headless, chromedp.NoSandbox, chromedp.NoFirstRun,
+	path := chromium(t)
+	everybodys.once.Do(func() { everybodys.start(path) })
+	if everybodys.err != nil {
+		t.Fatal(everybodys.err)
+	}
+	return everybodys.ctx
+}
+
+// oneBrowser starts when first wanted.
+type oneBrowser struct {
+	once sync.Once
+	ctx  context.Context
+	stop context.CancelFunc // and wait until it has ended
+	err  error
+}
+
+var everybodys = &oneBrowser{stop: func() {}}
+
+func (o *oneBrowser) start(path string) {
+	within, stop := chromedp.NewExecAllocator(context.Background(),
+		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.NoFirstRun,
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("user-data-dir", t.TempDir()),
-	}
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	ctx, stop := chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatal(err)
-	}
-	return ctx
+	)
+	o.ctx, _ = chromedp.NewContext(within)
+	o.stop = stop
+	o.err = chromedp.Do(o.ctx, chromedp.Navigate("about:blank"))
+}
+
+// TestMain ends the browser after all tests.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	everybodys.stop()
+	os.Exit(code)
 }
 
 // open opens a window of a size for somebody.
@@ -347,7 +369,7 @@ func (s *stage) proves(t *testing.T, resident *window, id, number string) {
 // TestJourney takes one report all its way in a browser: the resident on a phone,
 // staff at their desks, and every page looked at by axe-core.
 func TestJourney(t *testing.T) {
-	chromium(t)
+	t.Parallel()
 	s := perform(t)
 	b := browser(t)
 
@@ -438,9 +460,10 @@ func bodyCalled(t *testing.T, s *stage, kind string) string {
 
 // TestDeskPages looks at the pages of the desk that the journey does not pass.
 func TestDeskPages(t *testing.T) {
-	chromium(t)
+	t.Parallel()
 	s := perform(t)
-	w := s.open(t, browser(t), "admin", 1440, 900)
+	b := browser(t)
+	w := s.open(t, b, "admin", 1440, 900)
 	w.signIn("admin")
 	for _, path := range []string{"/desk", "/desk/notices", "/desk/procedure", "/desk/areas", "/desk/jobs", "/desk/figures", "/desk/rules", "/desk/rules/indicators", "/desk/types", "/desk/types/020103", "/desk/admissions", "/commitments"} {
 		w.visit(path)
@@ -449,21 +472,21 @@ func TestDeskPages(t *testing.T) {
 	w.visit("/desk/people")
 	w.visit("/desk/policy?role=handler")
 	w.visit("/desk/posts")
-	w = s.open(t, browser(t), "county", 768, 1024)
+	w = s.open(t, b, "county", 768, 1024)
 	w.signIn("county")
 	w.visit("/desk/matters?light=red")
 	w.visit("/desk/bulk")
 	w.visit("/figures")
 	w.visit("/admissions")
 	w.visit("/desk/admissions/new")
-	w = s.open(t, browser(t), "security", 1440, 900)
+	w = s.open(t, b, "security", 1440, 900)
 	w.signIn("security")
 	w.visit("/desk/people/" + s.powers(t, "desk")[0].Account)
 	w.visit("/desk/matters/" + s.secret(t).ID + "/access")
-	w = s.open(t, browser(t), "head", 390, 844)
+	w = s.open(t, b, "head", 390, 844)
 	w.signIn("head")
 	w.visit("/desk/posts")
-	w = s.open(t, browser(t), "hall", 390, 844)
+	w = s.open(t, b, "hall", 390, 844)
 	w.signIn("hall")
 	w.visit("/desk/report")
 	w.visit("/desk/search?q=" + "%E4%BA%95%E7%9B%96")

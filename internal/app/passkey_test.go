@@ -111,7 +111,7 @@ const withPasskey = `form[action="/signin/passkey"] button`
 // TestPasskeysInTheBrowser has somebody make a passkey, sign in with it, use it as
 // the second step and as proof, have it copied, and remove it.
 func TestPasskeysInTheBrowser(t *testing.T) {
-	chromium(t)
+	t.Parallel()
 	s := perform(t)
 	numbers := s.open(t, browser(t), "numbers", 390, 844)
 	numbers.visit("/signin")
@@ -204,7 +204,7 @@ func (s *stage) told(t *testing.T, login, key string) {
 // TestTheFirstAdministratorSetsUpAPasskey signs in to a realm made with init, with a
 // passkey as the second factor, manages them, and is recovered.
 func TestTheFirstAdministratorSetsUpAPasskey(t *testing.T) {
-	chromium(t)
+	t.Parallel()
 	c := Defaults()
 	c.Data = t.TempDir()
 	a, err := Open(t.Context(), c, slog.New(slog.DiscardHandler))

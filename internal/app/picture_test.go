@@ -22,6 +22,7 @@ import (
 // TestAPhotoIsMadePublic hides parts of a photo with mouse and keys in a browser,
 // has somebody else release it on a telephone, and takes it away again.
 func TestAPhotoIsMadePublic(t *testing.T) {
+	t.Parallel()
 	s := perform(t)
 	m := s.secret(t)
 	page := s.photoPage(t, m)

@@ -10,6 +10,7 @@ import (
 // TestWordsForThePublicInABrowser has the desk write and mend words, and the shift
 // head read and release them, on both sizes of screen.
 func TestWordsForThePublicInABrowser(t *testing.T) {
+	t.Parallel()
 	tab := browser(t)
 	s := perform(t)
 	public := s.open(t, tab, "release-public", 390, 844)

@@ -17,7 +17,7 @@ import (
 // TestAReporterAsksForDeletion takes a person's request from the follow page over two
 // people of the desk to the report of what was destroyed, in a browser.
 func TestAReporterAsksForDeletion(t *testing.T) {
-	chromium(t)
+	t.Parallel()
 	s := perform(t)
 	b := browser(t)
 	root, _ := s.Org.Root(s.Config.Realm)

@@ -38,7 +38,7 @@ func (s *stage) representatives(t *testing.T, secretary identity.Actor, village 
 // representatives, give the key of the urn to three people and print the letters, these vote on their telephones, and
 // everybody with a code find the ballot in the count.
 func TestASecretVoteInTheBrowser(t *testing.T) {
-	chromium(t)
+	t.Parallel()
 	s := perform(t)
 	village, _ := s.Org.AreaByCode(s.Config.Realm, "410928212201")
 	chair := s.holder(t, s.Config.Realm, "village secretary", grantIn(village, identity.Grant{Role: identity.Secretary}))
