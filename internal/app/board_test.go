@@ -17,7 +17,7 @@ import (
 // resident read it on a telephone and object, and the answer, a correction and the end of
 // it be seen by everybody.
 func TestANoticeInTheBrowser(t *testing.T) {
-	chromium(t)
+	t.Parallel()
 	s := perform(t)
 	village, _ := s.Org.AreaByCode(s.Config.Realm, "410928212201")
 	s.holder(t, s.Config.Realm, "board secretary", grantIn(village, identity.Grant{Role: identity.Secretary}))

@@ -16,7 +16,7 @@ import (
 // together, these open their invitations on the telephone and check in, and the chair
 // begin, end and write it down: what is missing is red until nothing is.
 func TestAMeetingInTheBrowser(t *testing.T) {
-	chromium(t)
+	t.Parallel()
 	s := perform(t)
 	village, _ := s.Org.AreaByCode(s.Config.Realm, "410928212201")
 	chair := s.holder(t, s.Config.Realm, "meeting secretary", grantIn(village, identity.Grant{Role: identity.Secretary}))

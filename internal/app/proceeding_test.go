@@ -22,7 +22,7 @@ import (
 // what each step lacks, propose, hold the meeting of the representatives, and everybody
 // see the course of it.
 func TestAProceedingInTheBrowser(t *testing.T) {
-	chromium(t)
+	t.Parallel()
 	s := perform(t)
 	realm := s.Config.Realm
 	village, _ := s.Org.AreaByCode(realm, "410928212201")

@@ -20,7 +20,7 @@ import (
 // households, another release its words, a grid worker ask from door to door, a
 // household answer with its letter and correct itself, and everybody read the result.
 func TestAHouseholdSurveyInTheBrowser(t *testing.T) {
-	chromium(t)
+	t.Parallel()
 	s := perform(t)
 	village, _ := s.Org.AreaByCode(s.Config.Realm, "410928212201")
 	s.holder(t, s.Config.Realm, "village secretary", grantIn(village, identity.Grant{Role: identity.Secretary}))

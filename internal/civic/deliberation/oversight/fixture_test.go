@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -291,70 +290,6 @@ func (w *town) meet(p *proceeding.Proceeding, m session) (gathering.Gathering, e
 		*p, err = w.Prove(ctx, proceeding.Prove{On: w.on(p, m.step), Key: id.New(), Kind: proceeding.Meeting, Ref: g.ID, Hands: m.hands})
 	}
 	return g, err
-}
-
-// post writes the notice of a step, and has it released.
-func (w *town) post(p *proceeding.Proceeding, s proceeding.Step) disclosure.Notice {
-	w.t.Helper()
-	ctx := w.t.Context()
-	n, err := w.Post(ctx, proceeding.Post{On: w.on(p, s), Notice: disclosure.Publish{Key: id.New(), Title: "测试公告", Issuer: "测试村民委员会", Body: "测试：决议如下。"}})
-	w.must(err)
-	w.release("disclosure/" + n.ID)
-	w.again(p)
-	return n
-}
-
-// release has a second person release what waits of a subject.
-func (w *town) release(subject string) {
-	w.t.Helper()
-	all, err := w.Releases.Of(w.t.Context(), realm, subject)
-	w.must(err)
-	i := slices.IndexFunc(all, func(d release.Draft) bool { return d.State == release.Waiting })
-	if i < 0 {
-		w.t.Fatalf("nothing of %s waits: %+v", subject, all)
-	}
-	_, err = w.Releases.Decide(w.t.Context(), release.Decide{Realm: realm, ID: all[i].ID, Revision: all[i].Revision, Act: release.Release, By: w.head})
-	w.must(err)
-}
-
-// passed is a proceeding of a community whose vote is passed.
-func (w *town) passed(subject string, k assembly.Kind) *proceeding.Proceeding {
-	w.t.Helper()
-	body := w.body(k, 9)
-	p := w.started(subject)
-	w.survey(p)
-	w.must(w.move(p, "collect"))
-	w.must(w.move(p, "propose", "from", "branch", "plan", "测试：把停车棚修好，加装照明。"))
-	_, err := w.meet(p, session{step: proceeding.Talk, body: body, came: 9})
-	w.must(err)
-	w.must(w.move(p, "discuss"))
-	_, err = w.meet(p, session{step: proceeding.Decision, body: body, ahead: 1, came: 9, hands: &proceeding.Hands{For: 9}})
-	w.must(err)
-	w.must(w.move(p, "vote"))
-	return p
-}
-
-// survey asks a household, and is closed.
-func (w *town) survey(p *proceeding.Proceeding) {
-	w.t.Helper()
-	ctx := w.t.Context()
-	v, err := w.Surveys.Start(ctx, survey.Open{
-		Realm: realm, Key: id.New(), For: p.Purpose(proceeding.Survey), Area: w.area.ID, Question: "测试：要不要修停车棚？", Channels: survey.Channels(),
-		Closes: w.now.Add(time.Hour), Households: []survey.Household{{Label: "1-101"}, {Label: "1-102"}}, By: w.secretary,
-	})
-	w.must(err)
-	w.release("survey/" + v.ID)
-	w.now = w.now.Add(2 * time.Hour)
-	_, err = w.Surveys.Close(ctx, survey.Close{Realm: realm, ID: v.ID, By: w.secretary})
-	w.must(err)
-	*p, err = w.Prove(ctx, proceeding.Prove{On: w.on(p, proceeding.Survey), Key: id.New(), Kind: proceeding.Inquiry, Ref: v.ID})
-	w.must(err)
-}
-
-// proved is somebody who has proved who they are.
-func (w *town) proved(a identity.Actor) identity.Actor {
-	a.Proved = w.now
-	return a
 }
 
 func (w *town) texts() *text.Catalogue {
