@@ -109,7 +109,7 @@ func TestAnInspectorSendsARecordBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	desk.visit("/desk/oversight/figures")
-	desk.says("启动", "退回", "合计", "100.0%")
+	desk.says("启动", "退回", "合计", "100%")
 	phone.visit("/decisions/figures")
 	desk.visit("/decisions/figures?lang=en")
 	phone.says("不排名次", "中位")

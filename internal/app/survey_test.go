@@ -98,7 +98,7 @@ func TestAHouseholdSurveyInTheBrowser(t *testing.T) {
 	desk.visit(at + "/remarks")
 	desk.says("测试：要留消防通道")
 	desk.visit(at)
-	desk.says("7", "/ 7", "100.0%")
+	desk.says("7", "/ 7", "100%")
 	desk.press(`form[action$="/close"] button`)
 	desk.says("已统计", "征求意见不是表决")
 	home.visit(public)

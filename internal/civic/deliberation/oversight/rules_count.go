@@ -234,13 +234,3 @@ func median(by map[int]int64) Median {
 	}
 	return m
 }
-
-// Share is a part of a whole, in tenths of a percent, rounded half up; a dash where
-// there is no whole.
-func Share(part, whole int64) string {
-	if whole == 0 {
-		return "—"
-	}
-	tenths := (2*1000*part + whole) / (2 * whole)
-	return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10) + "%"
-}

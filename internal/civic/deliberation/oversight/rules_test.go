@@ -98,7 +98,7 @@ func TestLotsAreProvedByDrawingAgain(t *testing.T) {
 	}
 }
 
-func TestMediansAndShares(t *testing.T) {
+func TestMedians(t *testing.T) {
 	for name, c := range map[string]struct {
 		days map[int]int64
 		want string
@@ -112,14 +112,6 @@ func TestMediansAndShares(t *testing.T) {
 	} {
 		if got := median(c.days).Text(); got != c.want {
 			t.Errorf("the median %s is %s, want %s", name, got, c.want)
-		}
-	}
-	for _, c := range []struct {
-		part, whole int64
-		want        string
-	}{{0, 0, "—"}, {0, 3, "0.0%"}, {1, 3, "33.3%"}, {2, 3, "66.7%"}, {3, 3, "100.0%"}, {1, 2000, "0.1%"}, {1, 2001, "0.0%"}} {
-		if got := Share(c.part, c.whole); got != c.want {
-			t.Errorf("%d of %d is %s, want %s", c.part, c.whole, got, c.want)
 		}
 	}
 	before, after := []Cell{{Month: 1, Measure: Begun, N: 1}}, []Cell{{Month: 1, Body: "b", Measure: Begun, N: 1}}

@@ -77,7 +77,7 @@ func rows(say *text.Printer, f oversight.Figures) (out []FigureRow) {
 		case r.Name == "":
 			row.Name = say.T("oversight.figures.forgotten")
 		}
-		row.Small = []string{oversight.Share(r.N[oversight.Deficient], r.N[oversight.Inspected]), r.Decided.Text(), r.Finished.Text()}
+		row.Small = []string{webkit.Percent(r.N[oversight.Deficient], r.N[oversight.Inspected]), r.Decided.Text(), r.Finished.Text()}
 		for _, m := range oversight.Measures() {
 			c := Cell{Name: say.T("oversight.measure." + string(m)), Value: strconv.FormatInt(r.N[m], 10)}
 			switch m {
