@@ -84,11 +84,16 @@ func (p *parking) morning(days int) {
 	*p.at = time.Date(t.Year(), t.Month(), t.Day()+days, 9, 0, 0, 0, t.Location())
 }
 
-// signedIn is the secretary's window on another day: sessions end.
+// signedIn is somebody's window on another day, when earlier sessions have ended. The page
+// for signing in has tests of its own.
 func (p *parking) signedIn(login string, width, height int64) *window {
 	p.Helper()
 	w := p.open(p.T, p.b, "parking-"+login, width, height)
-	w.signIn(login)
+	w.do(chromedp.Navigate(p.server.URL + "/healthz"))
+	_, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](fmt.Sprintf(
+		`fetch("/signin", {method: "POST", redirect: "manual", body: new URLSearchParams({login: %q, password: %q})}).then(r => r.type)`,
+		login, p.passwords[login]), chromedp.EvalAwaitPromise))
+	p.must(err)
 	return w
 }
 
