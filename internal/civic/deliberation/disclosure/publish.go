@@ -98,7 +98,7 @@ func (s *Service) check(ctx context.Context, tx *db.Tx, n *Notice, c Publish) (W
 	if ok && !s.May(c.By, n.Place) {
 		return Wording{}, fault.New(fault.Denied, "disclosure.not_yours")
 	}
-	floor, basis, err := s.least(ctx, c.Realm, c.Rule)
+	floor, basis, err := s.least(ctx, tx, c.Realm, c.Rule)
 	if _, known := fault.As(err); err != nil && !known {
 		return Wording{}, err
 	}
@@ -133,14 +133,14 @@ func (s *Service) boards(ctx context.Context, tx *db.Tx, n *Notice) error {
 }
 
 // least is the fewest days that the rules in force today allow, and the law.
-func (s *Service) least(ctx context.Context, realm, code string) (int, string, error) {
+func (s *Service) least(ctx context.Context, tx *db.Tx, realm, code string) (int, string, error) {
 	codes := []string{code}
 	if code == "" {
 		codes = []string{"residents", "villagers"}
 	}
 	var rules []tally.Rule
 	for _, one := range codes {
-		r, err := s.Bodies.RuleAt(ctx, realm, one, s.day(s.Now()))
+		r, err := s.Bodies.RuleIn(ctx, tx, realm, one, s.day(s.Now()))
 		if f, ok := fault.As(err); ok {
 			return 0, "", f.At("rule")
 		}
@@ -210,7 +210,7 @@ func (s *Service) Show(ctx context.Context, tx *db.Tx, d release.Draft) error {
 		}
 	}
 	if first || n.Material {
-		if err := s.begin(ctx, &n, now); err != nil {
+		if err := s.begin(ctx, tx, &n, now); err != nil {
 			return err
 		}
 	}
@@ -225,8 +225,8 @@ func (s *Service) Show(ctx context.Context, tx *db.Tx, d release.Draft) error {
 }
 
 // begin has the period of a notice begin with an instant, by the law of that day.
-func (s *Service) begin(ctx context.Context, n *Notice, now time.Time) error {
-	floor, basis, err := s.least(ctx, n.Realm, n.Rule)
+func (s *Service) begin(ctx context.Context, tx *db.Tx, n *Notice, now time.Time) error {
+	floor, basis, err := s.least(ctx, tx, n.Realm, n.Rule)
 	if err != nil {
 		return err
 	}
