@@ -104,6 +104,9 @@ func (s *Service) act(ctx context.Context, tx *db.Tx, p Proceeding, c Move, role
 	if err != nil {
 		return p, err
 	}
+	if step.Role == inspector && tookPart(past, c.By) {
+		return p, fault.New(fault.Denied, "proceeding.took_part")
+	}
 	e := Event{Action: c.Action, Actor: c.By.Account, Role: step.Role, Answers: answers, At: step.At, past: step.Past}
 	e.Step, e.Numbers = about(machine.Definition(), k, p.State, c.Action)
 	p.back(c.Action, answers, e.Step)

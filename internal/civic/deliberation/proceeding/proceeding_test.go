@@ -288,6 +288,12 @@ func TestSupervisionSendsBack(t *testing.T) {
 		w.refused("to a step ahead", back(proceeding.Outcome, "测试理由"), "procedure.not_from_here")
 		w.refused("without a reason", back(proceeding.Talk, ""), "form.required")
 		w.refused("by the secretary", w.move(p, "send_back_talk", "reason", "测试理由"), "procedure.not_your_role")
+		both := w.secretary
+		both.Grants = append(slices.Clone(both.Grants), w.inspector.Grants...)
+		_, err := w.Move(ctx, proceeding.Move{
+			Realm: realm, ID: p.ID, Revision: p.Revision, Action: "stop", Values: filled("reason", "测试理由"), By: both,
+		})
+		w.refused("by who led it and supervises by now", err, "proceeding.took_part")
 		w.must(back("", "测试：先停"))
 		w.again(p)
 		w.refused("stopped, then to a step ahead", back(proceeding.Outcome, "测试理由"), "proceeding.step_ahead")

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pavilion/internal/base/fault"
+	"pavilion/internal/core/identity"
 	"pavilion/internal/core/procedure"
 )
 
@@ -220,4 +221,12 @@ func backTo(s Step) procedure.Action { return procedure.Action("send_back_" + st
 func backFrom(a procedure.Action) (Step, bool) {
 	s, ok := strings.CutPrefix(string(a), "send_back_")
 	return Step(s), ok
+}
+
+// tookPart reports whether somebody led or proved something: who did does not supervise
+// it, whatever roles they have meanwhile. The program does neither.
+func tookPart(past []Event, by identity.Actor) bool {
+	return by.Account != identity.System(by.Realm).Account && slices.ContainsFunc(past, func(e Event) bool {
+		return e.Actor == by.Account && e.Role != inspector
+	})
 }
