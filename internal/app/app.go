@@ -10,8 +10,9 @@
 //	answers.go  what one part asks of another
 //	calendar.go notices on holidays, and what they move
 //	config.go   what a deployment may set
-//	gather.go     whose gatherings there are, and what follows from them
 //	deliberate.go the parts by which people decide together, and their pages
+//	gather.go   whose gatherings there are, and what follows from them
+//	proceed.go  what proceedings and supervision ask and hear
 //	realm.go    making a realm, and the demo's
 //	appoint.go  the three powers, and what their holders are told
 //	demo.go     the demo's people and matters
