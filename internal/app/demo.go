@@ -182,7 +182,16 @@ func (d *demo) signIns(ctx context.Context, show Progress) ([]SignIn, error) {
 	}
 	var out []SignIn
 	for i, p := range d.plan.People {
-		token, err := d.Identity.Invite(ctx, d.realm, byLogin[p.Login].ID, identity.System(d.realm))
+		account := byLogin[p.Login].ID
+		if account == "" { // the folder is of a version that did not have them
+			if err := d.person(ctx, p); err != nil {
+				return nil, err
+			}
+			if account, err = d.Identity.Named(ctx, d.realm, p.Login); err != nil {
+				return nil, err
+			}
+		}
+		token, err := d.Identity.Invite(ctx, d.realm, account, identity.System(d.realm))
 		if err != nil {
 			return nil, err
 		}
