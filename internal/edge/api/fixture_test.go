@@ -22,6 +22,7 @@ import (
 	"pavilion/internal/civic/deliberation/assembly"
 	"pavilion/internal/civic/deliberation/disclosure"
 	"pavilion/internal/civic/deliberation/oversight"
+	"pavilion/internal/civic/deliberation/poll"
 	"pavilion/internal/civic/deliberation/proceeding"
 	"pavilion/internal/civic/deliberation/survey"
 	"pavilion/internal/civic/deliberation/topic"
@@ -34,6 +35,7 @@ import (
 	"pavilion/internal/civic/matter/picture"
 	"pavilion/internal/civic/rights"
 	"pavilion/internal/core/edition"
+	"pavilion/internal/core/gathering"
 	"pavilion/internal/core/identity"
 	"pavilion/internal/core/identity/factor"
 	"pavilion/internal/core/ledger"
@@ -137,7 +139,9 @@ func open(t testing.TB, d *db.DB) *office {
 			Accounts: func(string) (time.Duration, bool) { return 90 * time.Second, !o.tooMany },
 		},
 		Deliberation: apideliberation.Deps{
-			Bodies: bodies, Org: o.Org, Surveys: &survey.Service{DB: d, Now: o.Now}, Board: &disclosure.Service{DB: d, Now: o.Now, Calendar: o.Calendar, Org: o.Org},
+			Bodies: bodies, Org: o.Org, Polls: &poll.Service{DB: d, Now: o.Now, Bodies: bodies},
+			Meetings: gathering.New(gathering.Service{DB: d, Now: o.Now, Zone: time.UTC, Org: o.Org, Editions: editions}),
+			Surveys:  &survey.Service{DB: d, Now: o.Now}, Board: &disclosure.Service{DB: d, Now: o.Now, Calendar: o.Calendar, Org: o.Org},
 			Proceedings: &proceeding.Service{DB: d, Now: o.Now}, Topics: &topic.Service{DB: d, Now: o.Now, Org: o.Org}, Oversight: &oversight.Service{DB: d, Now: o.Now, Zone: time.UTC, Bodies: bodies}, Tries: func(string) bool { return true },
 		},
 	})
