@@ -16,7 +16,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: check
-check: fmt vet static catalogue generate vuln race ## everything that has to hold (under three minutes)
+check: fmt vet static catalogue generate vuln race ## everything that has to hold (a quarter of an hour on two cores)
 
 .PHONY: ci
 ci: ## what the build server runs, on a Debian machine
